@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// libtorch: an installed PyTorch named by FACET_TORCH, else the link that `make setup` lays.
+let torch = Context.environment["FACET_TORCH"] ?? Context.packageDirectory + "/.torch"
+
+let safe: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+  .treatWarning("StrictMemorySafety", as: .error),
+]
+/// Modules that wrap a C library: pointers are their trade.
+let wrapsC: [SwiftSetting] = Array(safe.prefix(3))
+
+func library(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+    resources: resources, swiftSettings: wrapsC)
+}
+
+func system(_ name: String, _ pkgConfig: String, _ debian: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
+}
+
+let package = Package(
+  name: "facet",
+  products: [
+    .executable(name: "facet", targets: ["facet"]),
+    .executable(name: "facet-engine", targets: ["facet-engine"]),
+  ],
+  targets: [
+    // Level 0: C libraries.
+    system("CSQLite", "sqlite3", "libsqlite3-dev"),
+    system("CCairo", "cairo", "libcairo2-dev"),
+    system("CPango", "pangocairo", "libpango1.0-dev"),
+    system("CTurboJPEG", "libturbojpeg", "libturbojpeg0-dev"),
+    system("CSpng", "spng", "libspng-dev"),
+    system("CCrypto", "libcrypto", "libssl-dev"),
+    system("CMarkdown", "libcmark-gfm", "libcmark-gfm-dev"),
+    .target(
+      name: "CTorch",
+      cxxSettings: [.unsafeFlags(["-isystem", torch + "/include", "-Wno-deprecated-declarations"])],
+      linkerSettings: [
+        .unsafeFlags(["-L" + torch + "/lib", "-Xlinker", "-rpath", "-Xlinker", torch + "/lib"]),
+        .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+      ]),
+    // Level 1.
+    library("Digests", ["CCrypto"], wrapsC),
+    library("Statistics", [], safe),
+    library("Experiments", ["CSQLite", "Digests"], wrapsC),
+    library("FaceData", ["CTurboJPEG", "CSpng", "Digests"], wrapsC),
+    library("Graphics", ["CCairo", "CPango"], wrapsC),
+    library("Torch", ["CTorch"], wrapsC),
+    // Level 2.
+    library("FaceModels", ["Torch"], safe),
+    library("Pretraining", ["FaceModels", "FaceData", "Torch"], safe),
+    library("FaceTasks", ["FaceModels", "FaceData", "Statistics", "Torch"], safe),
+    library("Plotting", ["Graphics", "Statistics"], safe),
+    // Level 3.
+    library(
+      "Execution",
+      ["Pretraining", "FaceTasks", "FaceModels", "FaceData", "Experiments", "Statistics", "Torch", "Digests"],
+      safe),
+    library("Reporting", ["Plotting", "Graphics", "Statistics", "CMarkdown"], wrapsC),
+    library("Notebooks", ["Experiments"], safe),
+    library(
+      "CommandShell",
+      ["Notebooks", "Reporting", "Plotting", "Graphics", "Experiments", "FaceData", "Statistics"], wrapsC),
+    // Level 4: the two programs.
+    .executableTarget(name: "facet", dependencies: ["CommandShell"], swiftSettings: safe),
+    .executableTarget(name: "facet-engine", dependencies: ["Execution", "Experiments"], swiftSettings: safe),
+    // Tests.
+    tests("Digests"),
+    tests("Statistics"),
+    tests("Experiments", ["Digests"]),
+    tests("FaceData"),
+    tests("Graphics"),
+    tests("Plotting", ["Graphics", "Statistics"]),
+    tests("Reporting", ["Plotting", "Graphics", "Statistics"]),
+    tests("Notebooks", ["Experiments"]),
+    tests("CommandShell", ["Experiments", "FaceData", "Statistics", "Plotting", "Notebooks"]),
+    tests("Torch", resources: [.copy("Goldens")]),
+    tests("FaceModels", ["Torch"], resources: [.copy("Goldens")]),
+    tests("Pretraining", ["FaceModels", "FaceData", "Torch"]),
+    tests("FaceTasks", ["FaceModels", "FaceData", "Statistics", "Torch"]),
+    tests("Execution", ["Experiments", "FaceData", "Torch"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)

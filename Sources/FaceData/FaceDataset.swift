@@ -1,0 +1,76 @@
+/// The seven basic emotions in AffectNet's order.
+public enum Emotion: Int, Sendable, CaseIterable, Codable {
+  case neutral, happiness, sadness, surprise, fear, disgust, anger
+}
+
+/// What is known of a face. A label that a data set lacks is nil.
+public struct FaceLabels: Sendable, Hashable {
+  /// Index into the data set's `identityNames`.
+  public var identity: Int?
+  /// 68 iBUG points in pixels of the sample's image: x right, y down, the centre of the top left
+  /// pixel is (0.5, 0.5).
+  public var landmarks: [SIMD2<Float>]?
+  /// Intensities 0–5 in the order of `ActionUnit.allCases`.
+  public var actionUnits: [Float]?
+  public var emotion: Emotion?
+  /// Vertices of the head in the camera's frame.
+  public var mesh: [SIMD3<Float>]?
+
+  public init(
+    identity: Int? = nil, landmarks: [SIMD2<Float>]? = nil, actionUnits: [Float]? = nil,
+    emotion: Emotion? = nil, mesh: [SIMD3<Float>]? = nil
+  ) {
+    (self.identity, self.landmarks, self.actionUnits) = (identity, landmarks, actionUnits)
+    (self.emotion, self.mesh) = (emotion, mesh)
+  }
+}
+
+/// One face: its picture and what is known of it.
+public struct FaceSample: Sendable {
+  /// Unique in its data set and stable: a relative path, or a number for synthetic faces.
+  public let id: String
+  public let image: Image
+  public let labels: FaceLabels
+
+  public init(id: String, image: Image, labels: FaceLabels) {
+    (self.id, self.image, self.labels) = (id, image, labels)
+  }
+}
+
+/// A pair of samples of a verification protocol.
+public struct VerificationPair: Sendable, Hashable {
+  public let first: Int
+  public let second: Int
+  public let isSame: Bool
+  public let fold: Int
+
+  public init(first: Int, second: Int, isSame: Bool, fold: Int) {
+    (self.first, self.second, self.isSame, self.fold) = (first, second, isSame, fold)
+  }
+}
+
+/// A sample that a reader left out, and why.
+public struct UnusableSample: Sendable, Hashable {
+  public let path: String
+  public let reason: String
+
+  public init(path: String, reason: String) { (self.path, self.reason) = (path, reason) }
+}
+
+/// A set of faces with random access. Safe to read from many threads.
+public protocol FaceDataset: Sendable {
+  /// Usable samples.
+  var count: Int { get }
+  /// SHA-256 over what decides the samples: the specification of a synthetic set; names, sizes
+  /// and times or bytes of a folder's files.
+  var fingerprint: String { get }
+  /// Empty where identities are unknown.
+  var identityNames: [String] { get }
+  /// The official pairs of the set, if it has any.
+  var pairs: [VerificationPair] { get }
+  var unusable: [UnusableSample] { get }
+  func id(at index: Int) -> String
+  /// Labels without decoding the picture (mesh may be nil here).
+  func labels(at index: Int) throws -> FaceLabels
+  func sample(at index: Int) throws -> FaceSample
+}

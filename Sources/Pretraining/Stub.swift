@@ -1,0 +1,1 @@
+// Stub, to be deleted when the module has its first file.
