@@ -14,11 +14,15 @@ let safe: [SwiftSetting] = [
 /// Modules that wrap a C library: pointers are their trade.
 let wrapsC: [SwiftSetting] = Array(safe.prefix(3))
 
-func library(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting]) -> Target {
+func library(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting])
+  -> Target
+{
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [])
+  -> Target
+{
   .testTarget(
     name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
     resources: resources, swiftSettings: wrapsC)
@@ -45,9 +49,15 @@ let package = Package(
     system("CMarkdown", "libcmark-gfm", "libcmark-gfm-dev"),
     .target(
       name: "CTorch",
-      cxxSettings: [.unsafeFlags(["-isystem", torch + "/include", "-Wno-deprecated-declarations"])],
+      cxxSettings: [
+        .unsafeFlags(["-isystem", torch + "/include", "-Wno-deprecated-declarations"])
+      ],
       linkerSettings: [
-        .unsafeFlags(["-L" + torch + "/lib", "-Xlinker", "-rpath", "-Xlinker", torch + "/lib"]),
+        .unsafeFlags(
+          ["-L" + torch + "/lib"]
+            + ["$ORIGIN/../../lib/facet", torch + "/lib"].flatMap { path in
+              ["-Xlinker", "-rpath", "-Xlinker", path]
+            }),
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
     // Level 1.
@@ -65,16 +75,21 @@ let package = Package(
     // Level 3.
     library(
       "Execution",
-      ["Pretraining", "FaceTasks", "FaceModels", "FaceData", "Experiments", "Statistics", "Torch", "Digests"],
+      [
+        "Pretraining", "FaceTasks", "FaceModels", "FaceData", "Experiments", "Statistics", "Torch",
+        "Digests",
+      ],
       safe),
     library("Reporting", ["Plotting", "Graphics", "Statistics", "CMarkdown"], wrapsC),
     library("Notebooks", ["Experiments"], safe),
     library(
       "CommandShell",
-      ["Notebooks", "Reporting", "Plotting", "Graphics", "Experiments", "FaceData", "Statistics"], wrapsC),
+      ["Notebooks", "Reporting", "Plotting", "Graphics", "Experiments", "FaceData", "Statistics"],
+      wrapsC),
     // Level 4: the two programs.
     .executableTarget(name: "facet", dependencies: ["CommandShell"], swiftSettings: safe),
-    .executableTarget(name: "facet-engine", dependencies: ["Execution", "Experiments"], swiftSettings: safe),
+    .executableTarget(
+      name: "facet-engine", dependencies: ["Execution", "Experiments"], swiftSettings: safe),
     // Tests.
     tests("Digests"),
     tests("Statistics"),

@@ -1,0 +1,37 @@
+# facet: `make report` builds the first report, `make test` checks everything.
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+RELEASE := .build/release
+TORCH := $(or $(FACET_TORCH),.torch)
+# A target may import only what Package.swift declares for it.
+LAYERS := --explicit-target-dependency-import-check error
+
+.PHONY: report test build setup install clean
+
+report: build
+	$(RELEASE)/facet report reports/quickstart.md
+	@echo "facet: the report is $(CURDIR)/reports/quickstart.pdf"
+
+test: setup
+	swift build $(LAYERS) --build-tests
+	swift test --skip-build
+	.ci/check
+
+build: setup
+	swift build -c release --static-swift-stdlib --product facet
+	swift build -c release --static-swift-stdlib --product facet-engine
+
+setup:
+	@.ci/setup
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/facet $(DESTDIR)$(PREFIX)/lib/facet
+	install -m 755 $(RELEASE)/facet $(DESTDIR)$(PREFIX)/bin/facet
+	install -m 755 $(RELEASE)/facet-engine $(DESTDIR)$(PREFIX)/libexec/facet/facet-engine
+	for library in $(TORCH)/lib/*.so*; do \
+	  case $$library in *python*|*shm*|*test*|*custom_ops*) ;; \
+	  *) install -m 755 $$library $(DESTDIR)$(PREFIX)/lib/facet/ || exit 1 ;; esac; done
+	@echo "facet: installed; run $(PREFIX)/bin/facet"
+
+clean:
+	rm -rf .build
