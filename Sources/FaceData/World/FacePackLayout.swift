@@ -1,0 +1,94 @@
+import Foundation
+
+/// The bytes of a `.faces` file: a header, then a record a sample, all numbers little-endian.
+///
+/// Header (128 bytes): "FACETPAK", version (UInt32), size (UInt32), count (UInt64), checksum of
+/// all records (UInt64), fingerprint (64 ASCII digits), zeros.
+/// Record: identity and emotion (Int32 each), action units (Float each), 68 landmarks (2 Floats
+/// each), pixels `[size, size, 3]`, zeros up to a multiple of 8.
+struct FacePackLayout: Sendable {
+  static let version: UInt32 = 1
+  static let headerBytes = 128
+  static let landmarkCount = 68
+  private static let magic = Array("FACETPAK".utf8)
+
+  let size: Int
+  let count: Int
+  let fingerprint: String
+
+  var unitCount: Int { ActionUnit.allCases.count }
+  var labelBytes: Int { 4 * (2 + unitCount + 2 * Self.landmarkCount) }
+  var pixelBytes: Int { size * size * 3 }
+  var recordBytes: Int { (labelBytes + pixelBytes + 7) / 8 * 8 }
+  var fileBytes: Int { Self.headerBytes + count * recordBytes }
+
+  func header(checksum: UInt64) -> [UInt8] {
+    var bytes = Self.magic
+    withUnsafeBytes(of: Self.version.littleEndian) { bytes += $0 }
+    withUnsafeBytes(of: UInt32(size).littleEndian) { bytes += $0 }
+    withUnsafeBytes(of: UInt64(count).littleEndian) { bytes += $0 }
+    withUnsafeBytes(of: checksum.littleEndian) { bytes += $0 }
+    bytes += fingerprint.utf8
+    bytes += [UInt8](repeating: 0, count: max(0, Self.headerBytes - bytes.count))
+    return bytes
+  }
+
+  func record(_ sample: FaceSample) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(recordBytes)
+    func add(_ word: UInt32) { withUnsafeBytes(of: word.littleEndian) { bytes += $0 } }
+    add(UInt32(truncatingIfNeeded: sample.labels.identity ?? -1))
+    add(UInt32(truncatingIfNeeded: sample.labels.emotion?.rawValue ?? -1))
+    for value in sample.labels.actionUnits ?? [] { add(value.bitPattern) }
+    for point in sample.labels.landmarks ?? [] {
+      add(point.x.bitPattern)
+      add(point.y.bitPattern)
+    }
+    bytes += sample.image.pixels
+    bytes += [UInt8](repeating: 0, count: recordBytes - bytes.count)
+    return bytes
+  }
+
+  func labels(in record: UnsafeRawBufferPointer) -> FaceLabels {
+    func word(_ index: Int) -> UInt32 {
+      UInt32(littleEndian: record.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
+    }
+    func float(_ index: Int) -> Float { Float(bitPattern: word(index)) }
+    let units = 2..<2 + unitCount
+    let landmarks = (0..<Self.landmarkCount).map { k in
+      SIMD2(float(units.upperBound + 2 * k), float(units.upperBound + 2 * k + 1))
+    }
+    return FaceLabels(
+      identity: Int(Int32(bitPattern: word(0))), landmarks: landmarks,
+      actionUnits: units.map(float),
+      emotion: Emotion(rawValue: Int(Int32(bitPattern: word(1)))))
+  }
+
+  func image(in record: UnsafeRawBufferPointer) -> Image {
+    let pixels = record[labelBytes..<labelBytes + pixelBytes]
+    return Image(width: size, height: size, pixels: Array(pixels))
+  }
+}
+
+/// A fast 64-bit checksum over records, against damage and not against malice: four lanes of
+/// multiply and rotate over 8-byte words.
+struct FacePackChecksum {
+  private var lanes = SIMD4<UInt64>(1, 2, 3, 4)
+
+  /// Adds bytes, a multiple of 8 of them.
+  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    var lane = 0
+    for offset in stride(from: 0, to: bytes.count - 7, by: 8) {
+      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      let mixed = (lanes[lane] ^ word) &* 0x9FB2_1C65_1E98_DF25
+      lanes[lane] = mixed ^ (mixed >> 29)
+      lane = (lane + 1) & 3
+    }
+  }
+
+  func finalize() -> UInt64 {
+    var sum: UInt64 = 0
+    for lane in 0..<4 { sum = (sum ^ lanes[lane]) &* 0xD6E8_FEB8_6659_FD93 }
+    return sum ^ (sum >> 32)
+  }
+}

@@ -1,0 +1,21 @@
+import Foundation
+
+/// Renderers with their buffers, handed out to one thread at a time.
+final class FaceRendererPool: @unchecked Sendable {
+  private let size: Int
+  private let lock = NSLock()
+  /// Guarded by `lock`.
+  private var idle: [FaceRenderer] = []
+
+  init(size: Int) { self.size = size }
+
+  func withRenderer<Result>(_ body: (FaceRenderer) -> Result) -> Result {
+    let renderer = take()
+    defer { lock.withLock { idle.append(renderer) } }
+    return body(renderer)
+  }
+
+  private func take() -> FaceRenderer {
+    lock.withLock { idle.popLast() } ?? FaceRenderer(size: size)
+  }
+}
