@@ -1,0 +1,90 @@
+import CTurboJPEG
+
+/// JPEG by libjpeg-turbo.
+enum JPEGCodec {
+  static func size(_ bytes: [UInt8], path: String) throws -> ImageFile.Size {
+    try withHandle(tjInitDecompress()) { try header($0, bytes, path: path).size }
+  }
+
+  static func decode(_ bytes: [UInt8], path: String) throws -> Image {
+    try withHandle(tjInitDecompress()) { handle in
+      let (size, isCMYK) = try header(handle, bytes, path: path)
+      let format = isCMYK ? TJPF_CMYK : TJPF_RGB
+      var pixels = [UInt8](repeating: 0, count: size.width * size.height * (isCMYK ? 4 : 3))
+      let status = tjDecompress2(
+        handle, bytes, UInt(bytes.count), &pixels, Int32(size.width), 0, Int32(size.height),
+        Int32(format.rawValue), TJFLAG_ACCURATEDCT)
+      if status != 0, !isHarmless(handle) { throw broken(handle, path) }
+      return Image(
+        width: size.width, height: size.height, pixels: isCMYK ? convertedToRGB(pixels) : pixels)
+    }
+  }
+
+  static func encode(_ image: Image, quality: Int) throws -> [UInt8] {
+    try withHandle(tjInitCompress()) { handle in
+      var buffer: UnsafeMutablePointer<UInt8>?
+      defer { tjFree(buffer) }
+      var length: UInt = 0
+      let status = tjCompress2(
+        handle, image.pixels, Int32(image.width), 0, Int32(image.height),
+        Int32(TJPF_RGB.rawValue), &buffer, &length, Int32(TJSAMP_444.rawValue),
+        Int32(min(max(quality, 1), 100)), TJFLAG_ACCURATEDCT)
+      guard status == 0, let buffer else {
+        throw FaceDataError(
+          .writeFailed,
+          "cannot encode a \(image.width)×\(image.height) picture as JPEG: \(message(handle))")
+      }
+      return Array(UnsafeBufferPointer(start: buffer, count: Int(length)))
+    }
+  }
+
+  private static func header(
+    _ handle: tjhandle, _ bytes: [UInt8], path: String
+  ) throws -> (size: ImageFile.Size, isCMYK: Bool) {
+    var (width, height, subsampling, colorSpace) = (Int32(0), Int32(0), Int32(0), Int32(0))
+    let status = tjDecompressHeader3(
+      handle, bytes, UInt(bytes.count), &width, &height, &subsampling, &colorSpace)
+    if status != 0, !isHarmless(handle) { throw broken(handle, path) }
+    let size = try ImageFile.checked(width: Int(width), height: Int(height), path: path)
+    let isCMYK =
+      colorSpace == Int32(TJCS_CMYK.rawValue) || colorSpace == Int32(TJCS_YCCK.rawValue)
+    return (size, isCMYK)
+  }
+
+  /// Adobe, and so practically everybody, stores CMYK inverted: 255 is no ink.
+  private static func convertedToRGB(_ cmyk: [UInt8]) -> [UInt8] {
+    var rgb = [UInt8]()
+    rgb.reserveCapacity(cmyk.count / 4 * 3)
+    for start in stride(from: 0, to: cmyk.count, by: 4) {
+      let black = Int(cmyk[start + 3])
+      for ink in 0..<3 { rgb.append(UInt8((Int(cmyk[start + ink]) * black + 127) / 255)) }
+    }
+    return rgb
+  }
+
+  /// Gives `body` a TurboJPEG instance that is freed afterwards, whatever happens.
+  private static func withHandle<Result>(
+    _ handle: tjhandle?, _ body: (tjhandle) throws -> Result
+  ) throws -> Result {
+    guard let handle else {
+      throw FaceDataError(.brokenImage, "libjpeg-turbo has no memory to start")
+    }
+    defer { tjDestroy(handle) }
+    return try body(handle)
+  }
+
+  private static func message(_ handle: tjhandle) -> String {
+    String(cString: tjGetErrorStr2(handle))
+  }
+
+  /// Stray bytes between segments are common in photos and lose nothing; every other warning means
+  /// that part of the picture is missing.
+  private static func isHarmless(_ handle: tjhandle) -> Bool {
+    tjGetErrorCode(handle) == Int32(TJERR_WARNING.rawValue)
+      && message(handle).contains("extraneous bytes before marker")
+  }
+
+  private static func broken(_ handle: tjhandle, _ path: String) -> FaceDataError {
+    ImageFile.broken(.jpeg, message(handle), path: path)
+  }
+}
