@@ -17,12 +17,13 @@ final class Resampler {
 
   /// Resamples a rectangle of `image` to `width` × `height`; pixels outside of it have no influence.
   ///
-  /// - Precondition: the rectangle lies in the image and is not empty.
+  /// - Precondition: the rectangle lies in the image; nothing is drawn if it is empty.
   func resample(
     _ image: Image, _ crop: PixelRectangle, width: Int, height: Int, isFlipped: Bool = false,
     into planes: FloatPlanes
   ) {
     planes.resize(width: width, height: height)
+    guard crop.width > 0, crop.height > 0 else { return }
     columns.prepare(input: crop.width, output: width)
     rows.prepare(input: crop.height, output: height)
     let needed = crop.width * 3 + 4
