@@ -50,8 +50,7 @@ struct ScalarScanner {
     var end = rest.startIndex
     while end < rest.endIndex {
       let character = rest[end]
-      if inList && ",]".contains(character) { break }
-      if character == "#", text.last == " " || text.last == "\t" { break }
+      if inList && ",]".contains(character) || rest[end...].beginsComment { break }
       if inList && "[{}".contains(character) {
         throw error("“\(character)” in a list; put the item in quotes (nested lists are not read)")
       }
@@ -59,8 +58,6 @@ struct ScalarScanner {
       text = rest[..<end]
     }
     rest = rest[end...]
-    // The white space before a comment belongs to neither, but marks the comment as one.
-    if rest.first == "#" { rest = rest.base[rest.base.index(before: rest.startIndex)...] }
     let trimmed = text.trimmingSpaces
     if trimmed.contains(": ") || trimmed.hasSuffix(":") {
       throw error("a colon in “\(trimmed)”; put the value in quotes")
@@ -136,5 +133,12 @@ struct ScalarScanner {
 
   private func error(_ message: String) -> NotebookError {
     NotebookError(.frontMatter, message, line: line)
+  }
+}
+
+extension Substring {
+  /// White space and `#`: what follows is a comment.
+  fileprivate var beginsComment: Bool {
+    (first == " " || first == "\t") && trimmingSpaces.first == "#"
   }
 }
