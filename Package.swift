@@ -14,10 +14,11 @@ let safe: [SwiftSetting] = [
 /// Modules that wrap a C library: pointers are their trade.
 let wrapsC: [SwiftSetting] = Array(safe.prefix(3))
 
-func library(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting])
-  -> Target
-{
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(
+  _ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting],
+  resources: [Resource] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [])
@@ -63,7 +64,9 @@ let package = Package(
     // Level 1.
     library("Digests", ["CCrypto"], wrapsC),
     library("Statistics", [], safe),
-    library("Experiments", ["CSQLite", "Digests"], wrapsC),
+    library(
+      "Experiments", ["CSQLite", "Digests"], wrapsC,
+      resources: [.embedInCode("Resources/experiments.sqlite.sql")]),
     library("FaceData", ["CTurboJPEG", "CSpng", "Digests"], wrapsC),
     library("Graphics", ["CCairo", "CPango"], wrapsC),
     library("Torch", ["CTorch"], wrapsC),

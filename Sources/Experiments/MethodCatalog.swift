@@ -74,7 +74,8 @@ public enum MethodCatalog {
   ) -> [OptionDefinition] {
     [
       OptionDefinition("epochs", .integer(1...100_000), .integer(epochs), "passes over the data"),
-      OptionDefinition("batch", .integer(2...65_536), .integer(batch), unit: "images", "batch size"),
+      OptionDefinition(
+        "batch", .integer(2...65_536), .integer(batch), unit: "images", "batch size"),
       OptionDefinition(
         "learning-rate", .real(0...1000), .real(learningRate), "peak of the cosine schedule"),
       OptionDefinition(
