@@ -1,0 +1,109 @@
+import CTorch
+import Foundation
+
+/// Where a tensor lives and is computed.
+///
+/// Ask `isAvailable` or `best()` before the first tensor is made: libtorch_cuda is loaded then, and
+/// torch does not look again for devices once it has differentiated something.
+public enum Device: Hashable, Sendable, CustomStringConvertible {
+  case cpu
+  case cuda(Int)
+
+  /// The first CUDA device when there is one, else the CPU.
+  public static func best() -> Device { ft_cuda_count() > 0 ? .cuda(0) : .cpu }
+
+  /// `auto`, `cpu`, `cuda` or `cuda:1`.
+  /// - Throws: `TensorError.invalidArgument` for another name, `.unsupported` when it is not present.
+  public init(named name: String) throws {
+    switch name {
+    case "auto": self = .best()
+    case "cpu": self = .cpu
+    case "cuda": self = .cuda(0)
+    default:
+      guard name.hasPrefix("cuda:"), let index = Int(name.dropFirst(5)), index >= 0 else {
+        throw TensorError(
+          .invalidArgument, "no device is called “\(name)”; there are auto, cpu, cuda and cuda:1")
+      }
+      self = .cuda(index)
+    }
+    guard isAvailable else {
+      let count = ft_cuda_count()
+      throw TensorError(
+        .unsupported, "device \(self) is not present (\(count) CUDA devices); use device: cpu")
+    }
+  }
+
+  public var isAvailable: Bool {
+    switch self {
+    case .cpu: true
+    case .cuda(let index): index >= 0 && index < Int(ft_cuda_count())
+    }
+  }
+
+  public var isCUDA: Bool { self != .cpu }
+
+  public var description: String {
+    switch self {
+    case .cpu: "cpu"
+    case .cuda(let index): "cuda:\(index)"
+    }
+  }
+
+  /// Waits until the device has done its work: for honest timings.
+  public func synchronize() throws {
+    guard case .cuda(let index) = self else { return }
+    try checked("synchronize") { ft_cuda_synchronize(Int32(index), $0) }
+  }
+
+  var raw: ft_device {
+    switch self {
+    case .cpu: ft_device(cuda: false, index: 0)
+    case .cuda(let index): ft_device(cuda: true, index: Int32(clamping: index))
+    }
+  }
+
+  init(raw: ft_device) { self = raw.cuda ? .cuda(Int(raw.index)) : .cpu }
+}
+
+/// The element type of the heavy operations under autocast.
+public enum Precision: String, CaseIterable, Sendable {
+  case float32, bfloat16
+
+  /// bfloat16 where the hardware multiplies it, else float32: without such hardware bfloat16 is
+  /// emulated and slower.
+  ///
+  /// CPU: the flags avx512_bf16 or amx_bf16 in /proc/cpuinfo; CUDA: compute capability ≥ 8.0.
+  public static func best(for device: Device) -> Precision {
+    switch device {
+    case .cpu: processorMultipliesBFloat16 ? .bfloat16 : .float32
+    case .cuda(let index): ft_cuda_capability(Int32(clamping: index)) >= 80 ? .bfloat16 : .float32
+    }
+  }
+
+  /// `auto`, `float32` or `bfloat16`.
+  /// - Throws: `TensorError.invalidArgument` for another name.
+  public init(named name: String, for device: Device) throws {
+    if name == "auto" {
+      self = .best(for: device)
+    } else if let precision = Precision(rawValue: name) {
+      self = precision
+    } else {
+      throw TensorError(
+        .invalidArgument, "no precision is called “\(name)”; there are auto, float32 and bfloat16")
+    }
+  }
+
+  private static let processorMultipliesBFloat16: Bool = {
+    guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else {
+      return false
+    }
+    return flagsNameBFloat16(text)
+  }()
+
+  static func flagsNameBFloat16(_ cpuinfo: String) -> Bool {
+    guard let line = cpuinfo.split(separator: "\n").first(where: { $0.hasPrefix("flags") }) else {
+      return false
+    }
+    return line.split(separator: " ").contains { $0 == "avx512_bf16" || $0 == "amx_bf16" }
+  }
+}
