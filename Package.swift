@@ -68,7 +68,7 @@ let package = Package(
       "Experiments", ["CSQLite", "Digests"], wrapsC,
       resources: [.embedInCode("Resources/experiments.sqlite.sql")]),
     library("FaceData", ["CTurboJPEG", "CSpng", "Digests"], wrapsC),
-    library("Graphics", ["CCairo", "CPango"], wrapsC),
+    library("Graphics", ["CCairo", "CPango", "CSpng"], wrapsC),
     library("Torch", ["CTorch"], wrapsC),
     // Level 2.
     library("FaceModels", ["Torch"], safe),
