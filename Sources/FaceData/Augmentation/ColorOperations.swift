@@ -65,8 +65,8 @@ extension FloatPlanes {
       let r = Self.load(red, index)
       let g = Self.load(green, index)
       let b = Self.load(blue, index)
-      let value = pointwiseMax(r, pointwiseMax(g, b))
-      let chroma = value - pointwiseMin(r, pointwiseMin(g, b))
+      let value = Self.larger(r, Self.larger(g, b))
+      let chroma = value - Self.smaller(r, Self.smaller(g, b))
       let scale = 1 / chroma.replacing(with: 1, where: chroma .< 1e-6)
       var hue = (r - g) * scale + 4
       hue.replace(with: (b - r) * scale + 2, where: g .== value)
@@ -87,8 +87,8 @@ extension FloatPlanes {
     k.replace(with: k - 6, where: k .>= 6)
     k.replace(with: k - 6, where: k .>= 6)
     k.replace(with: k + 6, where: k .< 0)
-    let share = pointwiseMin(pointwiseMin(k, 4 - k), SIMD8(repeating: 1))
-    return value - chroma * pointwiseMax(share, SIMD8(repeating: 0))
+    let share = Self.smaller(Self.smaller(k, 4 - k), SIMD8(repeating: 1))
+    return value - chroma * Self.larger(share, SIMD8(repeating: 0))
   }
 
   /// ITU-R 601 luma, PIL's "L".
@@ -101,6 +101,17 @@ extension FloatPlanes {
   private static func clamped(_ value: Float) -> Float {
     let positive = value > 0 ? value : 0
     return positive < 255 ? positive : 255
+  }
+
+  // The library's `pointwiseMin` and `pointwiseMax` go lane by lane.
+  @inline(__always)
+  private static func smaller(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
+    a.replacing(with: b, where: b .< a)
+  }
+
+  @inline(__always)
+  private static func larger(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
+    a.replacing(with: b, where: b .> a)
   }
 
   @inline(__always)
