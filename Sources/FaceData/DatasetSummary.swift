@@ -1,0 +1,50 @@
+extension DatasetSpecification {
+  /// One line about the set without opening it: "wild · 20,000 faces · 400 identities · 64×64 ·
+  /// 68 landmarks, 15 AUs, emotion, mesh" for a synthetic one, kind and path for a folder.
+  public var summaryLine: String {
+    switch self {
+    case .synthetic(let settings):
+      return [
+        name, "\(grouped(settings.images)) faces", "\(grouped(settings.identities)) identities",
+        "\(settings.size)×\(settings.size)",
+        "\(FaceLandmarks.count) landmarks, \(ActionUnit.allCases.count) AUs, emotion, mesh",
+      ].joined(separator: " · ")
+    case .lfw(let path), .landmarks(let path, .whole), .images(let path):
+      return "\(kind) · \(path)"
+    case .landmarks(let path, .face): return "landmarks · face crops · \(path)"
+    }
+  }
+
+  /// One line about the opened set: "lfw · 10,209 faces · 4,032 identities · 128×128 · 4,480 of
+  /// 6,000 pairs".
+  public func summaryLine(of dataset: any FaceDataset) -> String {
+    if case .synthetic = self { return summaryLine }
+    var parts = [name, "\(grouped(dataset.count)) faces"]
+    if !dataset.identityNames.isEmpty {
+      parts.append("\(grouped(dataset.identityNames.count)) identities")
+    }
+    if dataset.count > 0, let sample = try? dataset.sample(at: 0) {
+      parts.append("\(sample.image.width)×\(sample.image.height)")
+      if let points = sample.labels.landmarks { parts.append("\(points.count) landmarks") }
+    }
+    if let report = (dataset as? LFWDataset)?.pairReport {
+      if report.total > 0 {
+        parts.append("\(grouped(report.usable)) of \(grouped(report.total)) pairs")
+      }
+    } else if !dataset.unusable.isEmpty {
+      parts.append("\(grouped(dataset.unusable.count)) left out")
+    }
+    return parts.joined(separator: " · ")
+  }
+}
+
+/// 20000 as "20,000".
+private func grouped(_ number: Int) -> String {
+  let digits = String(abs(number))
+  var text = ""
+  for (place, digit) in digits.enumerated() {
+    if place > 0, (digits.count - place).isMultiple(of: 3) { text.append(",") }
+    text.append(digit)
+  }
+  return (number < 0 ? "-" : "") + text
+}
