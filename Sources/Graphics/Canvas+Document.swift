@@ -51,7 +51,7 @@ public enum StructureTag: String, Hashable, Sendable, CaseIterable {
 /// Pages, outline, links and structure. All but pages are left out of SVG and PNG.
 extension Canvas {
   /// Ends the page; what follows goes on the next.
-  public func showPage() { cairo_show_page(context) }
+  public func showPage() { FontLock.held { cairo_show_page(context) } }
 
   /// Sets the size of the current page; call it before drawing on the page.
   public func setPageSize(_ size: Size) {

@@ -46,7 +46,7 @@ public final class Canvas {
     cairo_set_antialias(context, CAIRO_ANTIALIAS_GOOD)
   }
 
-  deinit { cairo_destroy(context) }
+  deinit { FontLock.held { cairo_destroy(context) } }
 
   var status: cairo_status_t { cairo_status(context) }
 

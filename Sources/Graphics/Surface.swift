@@ -30,7 +30,13 @@ public final class Surface {
     try GraphicsError.check(cairo_surface_status(handle), path: path)
   }
 
-  deinit { cairo_surface_destroy(handle) }
+  deinit {
+    // The canvas may outlive this object, Cairo's last words to `sink` must not.
+    FontLock.held {
+      cairo_surface_finish(handle)
+      cairo_surface_destroy(handle)
+    }
+  }
 
   /// A PDF of one or more pages.
   ///
@@ -100,7 +106,7 @@ public final class Surface {
     if case .png(let dotsPerInch) = format {
       return try PNG.encode(pixels(), dotsPerInch: dotsPerInch)
     }
-    cairo_surface_finish(handle)
+    FontLock.held { cairo_surface_finish(handle) }
     try GraphicsError.check(cairo_surface_status(handle), path: path)
     let bytes = sink?.bytes ?? []
     switch format {

@@ -16,7 +16,7 @@ public final class TextLayout {
   }
 
   let handle: OpaquePointer
-  private let runs: [(range: Range<Int>, link: LinkTarget)]
+  private let links: [(range: Range<Int>, link: LinkTarget)]
   /// The advance width of the longest line (the set width where text is not on the left) and
   /// the height of all lines.
   public let size: Size
@@ -30,24 +30,23 @@ public final class TextLayout {
   public init(
     runs: [TextRun], width: Double? = nil, paragraph: ParagraphStyle = ParagraphStyle()
   ) {
-    handle = Self.makeLayout()
     var text = ""
-    let attributes = pango_attr_list_new()
     var links: [(range: Range<Int>, link: LinkTarget)] = []
+    var styles: [(range: Range<Int>, style: TextStyle)] = []
     for run in runs {
       let start = text.utf8.count
       text += run.text.sanitizedForDisplay
       let range = start..<text.utf8.count
-      run.style.insert(into: attributes, over: range)
+      styles.append((range, run.style))
       if let link = run.link, !range.isEmpty { links.append((range, link)) }
     }
-    self.runs = links
-    pango_layout_set_text(handle, text, Int32(clamping: text.utf8.count))
-    pango_layout_set_attributes(handle, attributes)
-    pango_attr_list_unref(attributes)
-    Self.set(paragraph, width: width, on: handle)
-    lines = Self.readLines(of: handle)
-    size = Self.readSize(of: handle)
+    self.links = links
+    (handle, lines, size) = FontLock.held {
+      let layout = Self.makeLayout()
+      Self.set(text, styles, on: layout)
+      Self.set(paragraph, width: width, on: layout)
+      return (layout, Self.readLines(of: layout), Self.readSize(of: layout))
+    }
   }
 
   /// Text of one style.
@@ -58,15 +57,14 @@ public final class TextLayout {
     self.init(runs: [TextRun(text, style)], width: width, paragraph: paragraph)
   }
 
-  deinit { g_object_unref(UnsafeMutableRawPointer(handle)) }
+  deinit { FontLock.held { g_object_unref(UnsafeMutableRawPointer(handle)) } }
 }
 
 // MARK: Setting up
 
 extension TextLayout {
   private static func makeLayout() -> OpaquePointer {
-    // The font map belongs to the thread and keeps its fonts.
-    let context = pango_font_map_create_context(pango_cairo_font_map_get_default())
+    let context = pango_font_map_create_context(FontLock.fonts)
     defer { g_object_unref(UnsafeMutableRawPointer(context)) }
     // At 72 dots an inch a point is a unit; without hinting a line is as long on a screen as in
     // a PDF.
@@ -81,6 +79,16 @@ extension TextLayout {
     // The user's locale must not choose glyphs or break lines.
     pango_context_set_language(context, pango_language_from_string("en"))
     return pango_layout_new(context)
+  }
+
+  private static func set(
+    _ text: String, _ styles: [(range: Range<Int>, style: TextStyle)], on layout: OpaquePointer
+  ) {
+    let attributes = pango_attr_list_new()
+    for (range, style) in styles { style.insert(into: attributes, over: range) }
+    pango_layout_set_text(layout, text, Int32(clamping: text.utf8.count))
+    pango_layout_set_attributes(layout, attributes)
+    pango_attr_list_unref(attributes)
   }
 
   private static func set(_ paragraph: ParagraphStyle, width: Double?, on layout: OpaquePointer) {
@@ -146,13 +154,13 @@ extension TextLayout {
 
   /// The boxes of the links on a line, from the layout's top left corner.
   func linkBoxes(line index: Int) -> [(box: Rectangle, link: LinkTarget)] {
-    guard !runs.isEmpty, let line = pango_layout_get_line_readonly(handle, Int32(index)) else {
+    guard !links.isEmpty, let line = pango_layout_get_line_readonly(handle, Int32(index)) else {
       return []
     }
     let (start, end) = (
       Int(line.pointee.start_index), Int(line.pointee.start_index + line.pointee.length)
     )
-    return runs.flatMap { run -> [(box: Rectangle, link: LinkTarget)] in
+    return links.flatMap { run -> [(box: Rectangle, link: LinkTarget)] in
       let (from, to) = (max(run.range.lowerBound, start), min(run.range.upperBound, end))
       guard from < to else { return [] }
       var ranges: UnsafeMutablePointer<Int32>?
@@ -180,7 +188,9 @@ extension TextStyle {
       pango_attr_list_insert(list, attribute)
     }
     add(pango_attr_family_new(family.sanitizedForDisplay))
-    add(pango_attr_size_new_absolute(max(1, TextLayout.units(size))))
+    // A size that FreeType refuses would spoil the font for the rest of the process.
+    let size = self.size.isFinite ? max(0.5, min(5000, self.size)) : 10
+    add(pango_attr_size_new_absolute(TextLayout.units(size)))
     add(pango_attr_weight_new(PangoWeight(UInt32(weight.rawValue))))
     add(pango_attr_style_new(isItalic ? PANGO_STYLE_ITALIC : PANGO_STYLE_NORMAL))
     func channel(_ value: Double) -> UInt16 { UInt16(max(0, min(1, value)) * 65_535) }
@@ -203,7 +213,7 @@ extension Canvas {
   public func text(_ layout: TextLayout, at point: Point) {
     guard point.isFinite else { return }
     cairo_move_to(context, point.x, point.y)
-    pango_cairo_show_layout(context, layout.handle)
+    FontLock.held { pango_cairo_show_layout(context, layout.handle) }
     for index in layout.lines.indices {
       drawLinks(of: layout, line: index, dx: point.x, dy: point.y)
     }
@@ -218,7 +228,7 @@ extension Canvas {
       let line = pango_layout_get_line_readonly(layout.handle, Int32(index))
     else { return }
     cairo_move_to(context, x + layout.lines[index].box.x, baseline)
-    pango_cairo_show_layout_line(context, line)
+    FontLock.held { pango_cairo_show_layout_line(context, line) }
     drawLinks(of: layout, line: index, dx: x, dy: baseline - layout.lines[index].baseline)
   }
 

@@ -82,10 +82,14 @@ public struct ParagraphStyle: Hashable, Sendable {
 }
 
 extension String {
-  /// The text with control characters made visible as U+FFFD and line ends made `\n`, so that
-  /// C strings are not cut at a NUL and fonts are not asked for a bell.
+  /// The text with what cannot be shown made U+FFFD and line ends made `\n`: a NUL would cut a
+  /// C string, and Cairo gives up the whole drawing over a noncharacter such as U+FFFE.
   var sanitizedForDisplay: String {
-    guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+    func isShown(_ scalar: Unicode.Scalar) -> Bool {
+      !scalar.properties.isNoncharacterCodePoint && scalar.properties.generalCategory != .control
+    }
+    // Nearly all text is plain ASCII or passes as it is.
+    if utf8.allSatisfy({ $0 >= 32 && $0 < 127 }) || unicodeScalars.allSatisfy(isShown) {
       return self
     }
     var result = String.UnicodeScalarView()
@@ -93,7 +97,7 @@ extension String {
       switch scalar {
       case "\n", "\t": result.append(scalar)
       case "\r": result.append("\n")
-      default: result.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+      default: result.append(isShown(scalar) ? scalar : "\u{FFFD}")
       }
     }
     return String(result)
