@@ -95,7 +95,7 @@ let package = Package(
       name: "facet-engine", dependencies: ["Execution", "Experiments"], swiftSettings: safe),
     // Tests.
     tests("Digests"),
-    tests("Statistics"),
+    tests("Statistics", resources: [.copy("goldens.json")]),
     tests("Experiments", ["Digests"]),
     tests("FaceData"),
     tests("Graphics"),

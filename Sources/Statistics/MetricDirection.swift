@@ -1,0 +1,24 @@
+/// Whether a smaller or a greater value of a metric is better.
+public enum MetricDirection: String, Sendable, Hashable, CaseIterable {
+  case lower, higher
+
+  /// For headings: ↓ or ↑.
+  public var arrow: String { self == .lower ? "↓" : "↑" }
+
+  /// The direction of a metric by its name, with or without a normaliser in brackets and a
+  /// `validation.` before it; nil for a name that facet does not know.
+  public static func of(metric name: String) -> MetricDirection? {
+    let plain = name.hasPrefix("validation.") ? String(name.dropFirst(11)) : name
+    let base = plain.prefix { $0 != "[" }
+    if lowerIsBetter.contains(String(base)) { return .lower }
+    if higherIsBetter.contains(String(base)) { return .higher }
+    return nil
+  }
+
+  private static let lowerIsBetter: Set = [
+    "nme", "failure-rate", "eer", "loss", "rmse", "mse", "mae",
+  ]
+  private static let higherIsBetter: Set = [
+    "accuracy", "auc", "tar", "icc", "ccc", "pcc", "sagr", "f1", "images-per-second",
+  ]
+}
