@@ -1,0 +1,98 @@
+/// Writes an error for a person: code, place, the line with the range underlined, what was
+/// expected, and one correction.
+public struct DiagnosticRenderer: Sendable {
+  /// With colour and box drawing; without, plain text that a screen reader or a log can hold.
+  public let isStyled: Bool
+
+  public init(isStyled: Bool) { self.isStyled = isStyled }
+
+  /// Several lines, without a line end after the last.
+  ///
+  ///     error E0301: unknown command `pretrian`
+  ///      --> few-shot.md:12:1
+  ///       |
+  ///     12 | pretrian swav, on: wild
+  ///       | ^^^^^^^^ expected a command
+  ///       = did you mean `pretrain`?
+  public func render(_ error: ShellError) -> String {
+    let heading = "\(bold(red("error \(error.code.rawValue)"))): \(bold(escaped(error.message)))"
+    guard let source = error.source, let range = error.range else {
+      return ([heading] + remarks(error).map { "  = " + $0 }).joined(separator: "\n")
+    }
+    let line = source.line(containing: range.lower)
+    let gutter = String(repeating: " ", count: "\(line.number)".count)
+    let bar = isStyled ? "│" : "|"
+    let excerpt = excerpt(line.text, start: line.start, range: range, source: source)
+    var lines = [heading, "\(gutter)\(dim(isStyled ? "╭─" : "-->")) \(error.context)"]
+    lines.append("\(dim("\(line.number) \(bar)")) \(excerpt.line)")
+    let expected = error.expected.map { " " + escaped($0) } ?? ""
+    lines.append("\(gutter) \(dim(bar)) \(excerpt.padding)\(red(excerpt.underline + expected))")
+    lines += remarks(error).map { "\(gutter) \(dim(isStyled ? "╰" : "=")) \($0)" }
+    return lines.joined(separator: "\n")
+  }
+
+  private func remarks(_ error: ShellError) -> [String] {
+    let hint = error.suggestion.map { "did you mean `\(escaped($0))`?" }
+    return [hint].compactMap(\.self) + error.notes.map { escaped($0) }
+  }
+
+  /// The line, cut to a window of 160 columns around the range, and its underline.
+  private func excerpt(
+    _ text: String, start: Int, range: SourceRange, source: SourceText
+  ) -> (line: String, padding: String, underline: String) {
+    let before = source.string(SourceRange(start, range.lower))
+    let marked = source.string(range).prefix { $0 != "\n" && $0 != "\r\n" }
+    var head = displayed(before)
+    var line = displayed(text)
+    let excess = displayWidth(head) - 100
+    if excess > 0 {
+      head = "…" + head.dropFirst(excess)
+      line = "…" + line.dropFirst(excess)
+    }
+    if line.count > 160 { line = line.prefix(159) + "…" }
+    let width = max(1, min(displayWidth(displayed(String(marked))), 160))
+    let padding = String(repeating: " ", count: displayWidth(head))
+    return (line, padding, String(repeating: "^", count: width))
+  }
+
+  /// A line as it is shown: tabs as one space, control characters as `·`.
+  private func displayed(_ text: String) -> String {
+    String(text.map { $0 == "\t" ? " " : isControl($0) ? "·" : $0 })
+  }
+
+  private func escaped(_ text: String) -> String {
+    String(text.map { isControl($0) && $0 != "\n" ? "·" : $0 })
+  }
+
+  private func isControl(_ character: Character) -> Bool {
+    character.unicodeScalars.contains { $0.properties.generalCategory == .control }
+  }
+
+  private func red(_ text: String) -> String { styled(text, "31") }
+  private func bold(_ text: String) -> String { styled(text, "1") }
+  private func dim(_ text: String) -> String { styled(text, "2") }
+  private func styled(_ text: String, _ code: String) -> String {
+    isStyled ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+}
+
+/// Columns that a text takes in a terminal: East Asian wide characters and emoji take two,
+/// combining characters none.
+func displayWidth(_ text: String) -> Int {
+  text.reduce(0) { width, character in
+    guard let scalar = character.unicodeScalars.first else { return width }
+    if scalar.value < 0x300 { return width + 1 }
+    if scalar.properties.generalCategory == .nonspacingMark { return width }
+    return width + (isWide(scalar) ? 2 : 1)
+  }
+}
+
+private func isWide(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.value {
+  case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
+    0xA000...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
+    0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
+    return true
+  default: return scalar.properties.isEmojiPresentation
+  }
+}
