@@ -1,0 +1,152 @@
+import Foundation
+import Reporting
+import Statistics
+
+/// The `pivot` command.
+enum Pivot {
+  @Sendable static func run(_ invocation: Invocation) throws -> Value {
+    let table = try invocation.inputTable()
+    guard let rows = invocation.argument("rows") else {
+      throw TableCommands.missing("rows", invocation)
+    }
+    guard let columns = invocation.argument("columns") else {
+      throw TableCommands.missing("columns", invocation)
+    }
+    guard let value = invocation.argument("value") else {
+      throw TableCommands.missing("value", invocation)
+    }
+    let frame = table.frame
+    let rowNames = try invocation.columnNames(rows, in: frame)
+    let columnName = try invocation.columnName(columns, in: frame)
+    let valueName = try invocation.columnName(value, in: frame)
+    _ = try TableCommands.numbers(frame, valueName, at: value)
+    let over = try invocation.argument("over").map { try invocation.columnNames($0, in: frame) }
+    let keys = rowNames + [columnName, valueName]
+    try refuseMixture(invocation, frame, keys: keys, over: over ?? [], value: valueName)
+    let (joined, rowName) = joining(rowNames, in: frame)
+    let pivot = try joined.pivot(rows: rowName, columns: columnName, value: valueName)
+    guard !pivot.rowLabels.isEmpty else {
+      throw ShellError(
+        .emptyTable, "no row has a value of `\(valueName)` to pivot", at: value.range,
+        notes: ["look at the table before this stage: a `where` may have left no rows"])
+    }
+    var result = Table(means(pivot), layout: layout(pivot, rowNames), runs: table.runs)
+    (result.caption, result.label) = (table.caption, table.label)
+    return .table(result)
+  }
+
+  /// A mean must not mix what is not a repetition: other data sets, protocols, selections, or two
+  /// runs with the same seed.
+  private static func refuseMixture(
+    _ invocation: Invocation, _ frame: DataFrame, keys: [String], over: [String], value: String
+  ) throws {
+    let (joined, rowName) = joining(Array(keys.dropLast(2)), in: frame)
+    let pivot = try joined.pivot(rows: rowName, columns: keys[keys.count - 2], value: value)
+    let free = Set(keys + over)
+    if let mixed = pivot.mixedColumns.first(where: { !free.contains($0) }) {
+      let values = Set((frame.values(of: mixed) ?? []).compactMap { Value($0).text }).sorted()
+      throw ShellError(
+        .mismatch,
+        "one cell would average over several values of `\(mixed)`: "
+          + values.prefix(4).joined(separator: ", "),
+        at: invocation.call.name.range,
+        notes: [
+          "keep one: `where \(mixed) == \(values.first ?? "…")`; or add it to `rows:`; "
+            + "or say `over: \(mixed)`"
+        ])
+    }
+    guard let seed = frame.index(of: "seed"), !free.contains("seed"),
+      let position = frame.index(of: value)
+    else { return }
+    let fixed =
+      keys.dropLast().compactMap { frame.index(of: $0) }
+      + over.compactMap { frame.index(of: $0) }
+    var seen: Set<[Statistics.Cell]> = []
+    for row in frame.rows where row[position] != .missing && row[seed] != .missing {
+      if seen.insert(fixed.map { row[$0] } + [row[seed]]).inserted { continue }
+      throw ShellError(
+        .mismatch, "two runs with seed \(Value(row[seed]).interpolated ?? "") fall into one cell",
+        at: invocation.call.name.range,
+        notes: [
+          "they differ in other options: keep one with `where name == …`, or say `over: seed`"
+        ])
+    }
+  }
+
+  /// Several columns as one: `swav-wild · linear`.
+  private static func joining(_ names: [String], in frame: DataFrame) -> (DataFrame, String) {
+    guard names.count > 1 else { return (frame, names.first ?? "") }
+    let positions = names.compactMap { frame.index(of: $0) }
+    let joined = names.joined(separator: " · ")
+    let rows = frame.rows.map { row in
+      row + [
+        .text(positions.map { Value(row[$0]).interpolated ?? "–" }.joined(separator: " · "))
+      ]
+    }
+    return (DataFrame(columns: frame.columns + [joined], rows: rows), joined)
+  }
+
+  /// The means alone, for further stages.
+  private static func means(_ pivot: PivotTable) -> DataFrame {
+    let labels = pivot.columnLabels.map { Value($0).interpolated ?? "–" }
+    let rows = zip(pivot.rowLabels, pivot.cells).map { label, cells in
+      [label] + cells.map { $0.map { .number($0.summary.mean) } ?? .missing }
+    }
+    return DataFrame(columns: [pivot.rowName] + labels, rows: rows)
+  }
+
+  /// Means ± deviations, marked, under the metric's name.
+  static func layout(_ pivot: PivotTable, _ rowNames: [String]) -> ReportTable {
+    let labels = pivot.columnLabels.map { Value($0).interpolated ?? "–" }
+    let rows = zip(pivot.rowLabels, pivot.cells).map { label, cells in
+      let heads = head(label, count: rowNames.count).map { ReportTable.Cell(.text($0)) }
+      return ReportTable.Row(heads + cells.map(cell))
+    }
+    let arrow = pivot.better.map { " " + $0.arrow } ?? ""
+    let heads = rowNames.count
+    return ReportTable(
+      columns: rowNames.map { .init($0, alignment: .left) }
+        + labels.map { .init($0, alignment: .decimal) },
+      spanners: [
+        [
+          .init(
+            "\(pivot.valueName)\(arrow) by \(pivot.columnName)",
+            columns: heads..<(heads + labels.count))
+        ]
+      ],
+      rows: rows, notes: notes(pivot).map { [.text($0)] })
+  }
+
+  private static func head(_ label: Statistics.Cell, count: Int) -> [String] {
+    let text = Value(label).interpolated ?? "–"
+    guard count > 1 else { return [text] }
+    let parts = text.components(separatedBy: " · ")
+    return parts.count == count ? parts : [text] + Array(repeating: "", count: count - 1)
+  }
+
+  private static func cell(_ cell: PivotCell?) -> ReportTable.Cell {
+    guard let cell else { return ReportTable.Cell(.missing) }
+    let mark: ReportTable.Mark? =
+      switch cell.mark {
+      case .best, .indistinguishable: .best
+      case .second: .second
+      case nil: nil
+      }
+    return ReportTable.Cell(
+      .measurement(
+        mean: cell.summary.mean, standardDeviation: cell.summary.standardDeviation,
+        count: cell.summary.count), mark: mark)
+  }
+
+  private static func notes(_ pivot: PivotTable) -> [String] {
+    let counts = Set(pivot.cells.flatMap { $0.compactMap { $0?.summary.count } })
+    var sentences: [String] = []
+    if let count = counts.first, counts.count == 1, count > 1 {
+      sentences.append("Mean ± standard deviation over \(count) runs.")
+    } else if counts.count > 1 {
+      sentences.append("Mean ± standard deviation (number of runs).")
+    }
+    if !pivot.note.isEmpty { sentences.append(pivot.note) }
+    return sentences.isEmpty ? [] : [sentences.joined(separator: " ")]
+  }
+}

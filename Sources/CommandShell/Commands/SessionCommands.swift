@@ -1,0 +1,93 @@
+import Experiments
+import Foundation
+import Notebooks
+
+/// Commands that speak of the session itself.
+enum SessionCommands {
+  static let all: [CommandDefinition] = [
+    CommandDefinition(
+      "print", .session, "shows values", usage: "print VALUE …", arguments: ["a value"],
+      isVariadic: true, run: print),
+    CommandDefinition(
+      "check", .session, "fails the cell where a condition does not hold",
+      usage: "check CONDITION, \"message\"", arguments: ["a condition", "a message"], required: 1,
+      run: check),
+    CommandDefinition(
+      "help", .session, "explains commands, methods and error codes",
+      usage: "help [COMMAND [METHOD]]  or  help E0301", arguments: ["a command", "a method"],
+      required: 0, run: Help.run),
+    CommandDefinition(
+      "history", .session, "shows what was typed before", usage: "history [COUNT]",
+      arguments: ["a count"], required: 0, run: history),
+    CommandDefinition(
+      "notebook", .session, "writes the session's cells as a Markdown notebook",
+      usage: "notebook save PATH", arguments: ["`save`", "a path"],
+      labels: [.init("title", "title of the notebook"), .init("force", "overwrite the file")],
+      run: notebook),
+    CommandDefinition("exit", .session, "leaves the shell", usage: "exit", run: leave),
+    CommandDefinition("quit", .session, "leaves the shell", usage: "quit", run: leave),
+  ]
+
+  @Sendable private static func leave(_ invocation: Invocation) throws -> Value {
+    invocation.session.isOver = true
+    return .nothing
+  }
+
+  @Sendable private static func print(_ invocation: Invocation) throws -> Value {
+    let values = try invocation.positional.map { try invocation.session.evaluate($0) }
+    let isShort = values.allSatisfy { $0.interpolated != nil }
+    if isShort {
+      let text = values.compactMap(\.interpolated).joined(separator: " ")
+      invocation.session.emit(.text(text))
+    } else {
+      for value in values { invocation.session.display(value) }
+    }
+    return .nothing
+  }
+
+  @Sendable private static func check(_ invocation: Invocation) throws -> Value {
+    let arguments = invocation.positional
+    guard let condition = arguments.first else { return .nothing }
+    if try invocation.session.truth(of: condition) { return .nothing }
+    let message = arguments.count > 1 ? try invocation.text(arguments[1], for: "message") : nil
+    throw ShellError(
+      .checkFailed, message ?? "the check does not hold", at: condition.range,
+      expected: try found(condition, invocation.session))
+  }
+
+  /// What the sides of a comparison were: `is 14.2, not < 10`.
+  private static func found(_ condition: Expression, _ session: Session) throws -> String {
+    guard case .binary(let symbol, let left, let right) = condition.kind, symbol != .and,
+      symbol != .or, let a = try session.evaluate(left).interpolated,
+      let b = try session.evaluate(right).interpolated
+    else { return "is false" }
+    return "\(a) \(symbol.rawValue) \(b) is false"
+  }
+
+  @Sendable private static func history(_ invocation: Invocation) throws -> Value {
+    let count =
+      try invocation.positional.first.map {
+        try invocation.integer($0, for: "count", in: 1...100_000)
+      } ?? 20
+    guard let store = try invocation.session.storeIfAny() else { return .nothing }
+    let entries = try store.history(limit: count)
+    if !entries.isEmpty { invocation.session.emit(.text(entries.joined(separator: "\n"))) }
+    return .nothing
+  }
+
+  @Sendable private static func notebook(_ invocation: Invocation) throws -> Value {
+    let arguments = invocation.positional
+    _ = try invocation.keyword(arguments[0], for: "action", among: ["save"])
+    let session = invocation.session
+    let path = try invocation.text(arguments[1], for: "path")
+    if FileManager.default.fileExists(atPath: path), try invocation.flag("force") != true {
+      throw ShellError(
+        .cannotWrite, "\(path) is there already", at: arguments[1].range,
+        notes: ["`force: true` writes over it"])
+    }
+    let notebook = Notebook(cells: session.cells, title: try invocation.text("title"))
+    try invocation.at(arguments[1]) { try FileOutput.write(notebook.serialized(), to: path) }
+    session.emit(.note("saved \(path) · \(session.cells.count) cells"))
+    return .nothing
+  }
+}

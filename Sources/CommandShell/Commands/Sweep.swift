@@ -1,0 +1,134 @@
+import Experiments
+
+/// `sweep`: a command for every combination of its lists.
+enum Sweep {
+  /// A label and the values that it goes through.
+  struct Axis {
+    let name: Name
+    let expression: Expression
+    /// nil: a single value, read as it stands.
+    let elements: [Value]?
+  }
+
+  @Sendable static func run(_ invocation: Invocation) throws -> Value {
+    let arguments = invocation.positional
+    let kinds = RunSpecification.Kind.allCases.map(\.rawValue)
+    let kindName = try invocation.keyword(arguments[0], for: "command", among: kinds)
+    guard let kind = RunSpecification.Kind(rawValue: kindName) else { return .nothing }
+    let reader = RequestReader(invocation: invocation, kind: kind)
+    let requests = try requests(reader, methods: try methods(arguments[1], reader))
+    let session = invocation.session
+    let reusedBefore = session.reusedCount
+    var runs: [Run] = []
+    for (position, request) in requests.enumerated() {
+      try session.checkInterrupt()
+      runs.append(try session.perform(request, position: position + 1, of: requests.count))
+    }
+    let reused = session.reusedCount - reusedBefore
+    let label = Set(requests.map(\.method.name)).sorted().joined(separator: ", ")
+    session.emit(.note("sweep \(kindName) \(label) · \(runs.count) runs, \(reused) reused"))
+    return .runs(runs)
+  }
+
+  /// One method or a list of them.
+  private static func methods(
+    _ expression: Expression, _ reader: RequestReader
+  ) throws -> [MethodDefinition] {
+    guard case .list(let items) = expression.kind else { return [try reader.method(expression)] }
+    return try items.map { try reader.method($0) }
+  }
+
+  /// Every combination, the leftmost label varying slowest.
+  static func requests(
+    _ reader: RequestReader, methods: [MethodDefinition]
+  ) throws -> [JobRequest] {
+    let axes = try axes(reader)
+    try check(count: axes.reduce(methods.count) { $0 * max(1, $1.elements?.count ?? 1) }, reader)
+    var requests: [JobRequest] = []
+    for method in methods {
+      for combination in combinations(axes) {
+        requests.append(try reader.request(method, arguments: combination))
+      }
+    }
+    return try sharingArchitecture(requests, reader)
+  }
+
+  private static func check(count: Int, _ reader: RequestReader) throws {
+    guard count > 10_000 else { return }
+    throw ShellError(
+      .outOfRange, "this sweep has \(count) runs", at: reader.invocation.call.range,
+      expected: "at most 10,000")
+  }
+
+  private static func axes(_ reader: RequestReader) throws -> [Axis] {
+    let invocation = reader.invocation
+    let seeds = ["seed", "seeds"]
+    if let second = invocation.labelled.filter({ seeds.contains($0.name.text) }).dropFirst().first {
+      throw ShellError(
+        .repeatedLabel, "`seed:` and `seeds:` are both given", at: second.name.range)
+    }
+    return try invocation.labelled.map { name, expression in
+      let isSeeds = name.text == "seeds"
+      let name = isSeeds ? Name(text: "seed", range: name.range) : name
+      let elements = try elements(expression, invocation.session)
+      if name.text == "as", elements != nil {
+        throw ShellError(.wrongType, "`as:` names one run", at: expression.range)
+      }
+      guard elements?.isEmpty != true else {
+        throw ShellError(.outOfRange, "the list is empty", at: expression.range)
+      }
+      return Axis(name: name, expression: expression, elements: elements)
+    }
+  }
+
+  /// The elements of a list; words stay words unless they are bound.
+  private static func elements(_ expression: Expression, _ session: Session) throws -> [Value]? {
+    if case .list(let items) = expression.kind {
+      // `scratch` and the words of a choice go before variables of the same name.
+      return try items.map { item in
+        item.plainWord == "scratch" ? .symbol("scratch") : try session.evaluate(item)
+      }
+    }
+    let value = try session.evaluate(expression)
+    return value.isPlural ? value.elements : nil
+  }
+
+  private static func combinations(_ axes: [Axis]) -> [[RequestReader.Argument]] {
+    axes.reduce([[]]) { partial, axis in
+      partial.flatMap { prefix in
+        (axis.elements.map { $0.map(Optional.some) } ?? [nil]).map { element in
+          prefix + [
+            RequestReader.Argument(name: axis.name, value: axis.expression, element: element)
+          ]
+        }
+      }
+    }
+  }
+
+  /// Runs from scratch take the architecture of the runs that they are compared with.
+  private static func sharingArchitecture(
+    _ requests: [JobRequest], _ reader: RequestReader
+  ) throws -> [JobRequest] {
+    let parents = requests.compactMap(\.parent)
+    guard let model = parents.first, requests.contains(where: { $0.parent == nil }) else {
+      return requests
+    }
+    for name in JobRequest.architecture {
+      let values = Set(parents.compactMap { $0.specification.options[name] })
+      let isGiven = requests.allSatisfy { $0.options[name] != nil }
+      if values.count > 1, !isGiven {
+        throw ShellError(
+          .mismatch,
+          "the runs that it starts from differ in \(name) ("
+            + values.map(\.shown).sorted().joined(separator: ", ") + ")",
+          at: reader.invocation.call.range,
+          notes: ["say which `\(name):` training from scratch is to have, in a sweep of its own"])
+      }
+    }
+    return requests.map { request in
+      var request = request
+      if request.parent == nil { request.model = model }
+      return request
+    }
+  }
+}

@@ -1,0 +1,118 @@
+extension Session {
+  func execute(_ statements: [Statement]) throws {
+    for statement in statements { try execute(statement) }
+  }
+
+  private func execute(_ statement: Statement) throws {
+    try checkInterrupt()
+    switch statement.kind {
+    case .binding(let name, let pipeline): try bind(name, pipeline)
+    case .loop(let name, let sequence, let body): try loop(name, sequence, body)
+    case .conditional(let branches): try branch(branches)
+    case .pipeline(let pipeline): display(try evaluate(pipeline, isStatement: true))
+    }
+  }
+
+  private func bind(_ name: Name, _ pipeline: Pipeline) throws {
+    var value = try evaluate(pipeline, isStatement: false)
+    if case .nothing = value {
+      throw ShellError(
+        .wrongType, "this gives no value to bind to `\(name.text)`", at: pipeline.range)
+    }
+    if case .dataset(let dataset) = value {
+      let named = try dataset.named(name.text, in: self)
+      value = .dataset(named)
+      lastDataset = named
+      try emit(.note(named.summary(in: self)))
+      emitUnusable(of: named)
+    }
+    scope.bind(name.text, value)
+  }
+
+  private func loop(_ name: Name, _ sequence: Expression, _ body: [Statement]) throws {
+    let values = try evaluate(sequence)
+    guard values.isPlural else {
+      throw ShellError(
+        .wrongType, "`for` goes over a list or a range, not \(values.described)",
+        at: sequence.range, expected: "a list such as [a, b] or a range such as 1...3")
+    }
+    for value in values.elements {
+      scope.open()
+      defer { scope.close() }
+      scope.bind(name.text, value)
+      try execute(body)
+    }
+  }
+
+  private func branch(_ branches: [(condition: Expression?, body: [Statement])]) throws {
+    for (condition, body) in branches {
+      guard try condition.map({ try truth(of: $0) }) ?? true else { continue }
+      scope.open()
+      defer { scope.close() }
+      return try execute(body)
+    }
+  }
+
+  func truth(of expression: Expression) throws -> Bool {
+    let value = try evaluate(expression)
+    guard case .boolean(let truth) = value else {
+      throw ShellError(
+        .wrongType, "a condition is true or false, not \(value.described)", at: expression.range,
+        expected: "a comparison, true or false")
+    }
+    return truth
+  }
+
+  // MARK: Pipelines
+
+  func evaluate(_ pipeline: Pipeline, isStatement: Bool) throws -> Value {
+    var value: Value?
+    for (position, stage) in pipeline.stages.enumerated() {
+      switch stage {
+      case .value(let expression):
+        if position > 0 {
+          throw ShellError(
+            .wrongInput, "after `|` stands a command", at: expression.range,
+            expected: "a command such as where, pivot, plot, save")
+        }
+        let isAlone = isStatement && pipeline.stages.count == 1
+        value = try isAlone ? statementValue(expression) : evaluate(expression)
+      case .command(let call):
+        value = try evaluate(call, input: value)
+      }
+    }
+    return value ?? .nothing
+  }
+
+  /// A lone word that is bound to nothing was meant as a command.
+  private func statementValue(_ expression: Expression) throws -> Value {
+    if let word = expression.plainWord, scope[word] == nil {
+      throw unknownCommand(Name(text: word, range: expression.range))
+    }
+    return try evaluate(expression)
+  }
+
+  private func evaluate(_ call: CommandCall, input: Value?) throws -> Value {
+    guard let definition = CommandCatalog.command(call.name.text) else {
+      throw unknownCommand(call.name)
+    }
+    let invocation = Invocation(definition: definition, call: call, input: input, session: self)
+    try invocation.checkShape()
+    do {
+      return try definition.run(invocation)
+    } catch let error as ShellError where error.range == nil {
+      var error = error
+      error.range = call.range
+      throw error
+    }
+  }
+
+  func unknownCommand(_ name: Name) -> ShellError {
+    let known = CommandCatalog.names + Array(scope.names)
+    return ShellError(
+      .unknownCommand, "unknown command `\(name.text)`", at: name.range,
+      expected: "a command or a variable",
+      suggestion: Suggestion.nearest(to: name.text, among: known),
+      notes: ["`help` lists the commands"])
+  }
+}

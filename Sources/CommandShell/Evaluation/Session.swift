@@ -1,0 +1,183 @@
+public import Experiments
+import FaceData
+import Foundation
+
+/// A conversation with facet: its variables, its store, and what it has shown. The interactive
+/// shell, batch files and notebooks all run their cells through one.
+public final class Session {
+  public struct Settings: Sendable {
+    /// The store's file; made when something is first written.
+    public var storePath: String
+    /// The notebook's path, or a name for the session; cells are kept under it.
+    public var name: String
+    /// Whether the cells are those of a file: `results` then shows the file's own runs.
+    public var isDocument: Bool
+
+    public init(
+      storePath: String = "experiments.sqlite", name: String = "session", isDocument: Bool = false
+    ) {
+      (self.storePath, self.name, self.isDocument) = (storePath, name, isDocument)
+    }
+  }
+
+  /// What a cell shows.
+  public enum Output: Sendable {
+    /// Says what was done; no part of a report.
+    case note(String)
+    case text(String)
+    case table(ShownTable)
+    case figure(ShownFigure)
+  }
+
+  public let settings: Settings
+  let runner: any JobRunner
+  /// Takes what the cells show, as they show it.
+  public var onOutput: (Output) -> Void = { _ in }
+  /// Takes what running jobs tell.
+  public var onJob: (JobReport) -> Void = { _ in }
+  /// Asked between statements: true stops the cell.
+  public var isInterrupted: () -> Bool = { false }
+  /// Set by `exit`.
+  public internal(set) var isOver = false
+
+  var scope = Scope()
+  /// Cells that ran to their end, for `notebook save`.
+  var cells: [String] = []
+  var lastDataset: NamedDataset?
+  /// Names given with `as:` to runs that already had another.
+  var aliases: [String: RunID] = [:]
+  /// Runs made or reused in this session, in order.
+  private(set) var usedRuns: [RunID] = []
+  var reusedCount = 0
+  var hasReconciled = false
+  var openDatasets: [DatasetSpecification: any FaceDataset] = [:]
+  var registeredDatasets: Set<NamedDataset> = []
+  private var openStore: Store?
+  private var cellID: Int64?
+  private var current: (ordinal: Int, source: String, started: Date)?
+  private var nextOrdinal = 0
+  private var shown: [CellOutput] = []
+
+  public init(settings: Settings = Settings(), runner: any JobRunner) {
+    (self.settings, self.runner) = (settings, runner)
+  }
+
+  /// Runs one cell, and keeps it in the store where the store is in use.
+  ///
+  /// - Throws: `ShellError` with the place in the source.
+  public func run(_ source: SourceText) throws {
+    current = (nextOrdinal, source.text, Date())
+    (cellID, shown) = (nil, [])
+    nextOrdinal += 1
+    do {
+      try execute(try Parser.parse(source) { CommandCatalog.command($0) != nil })
+      cells.append(source.text)
+      try saveCell(.finished)
+    } catch {
+      var failure = Self.shellError(error)
+      if failure.source == nil, failure.range != nil { failure.source = source }
+      try? saveCell(.failed, error: failure.message)
+      throw failure
+    }
+  }
+
+  func checkInterrupt() throws {
+    if isInterrupted() { throw ShellError(.paused, "stopped by Ctrl-C") }
+  }
+
+  // MARK: Output
+
+  func emit(_ output: Output) {
+    switch output {
+    case .text(let text):
+      shown.append(CellOutput(mediaType: "text/plain", content: .text(text)))
+    case .table(let table):
+      shown.append(CellOutput(mediaType: "text/csv", content: .text(table.csv)))
+    case .note, .figure: break
+    }
+    onOutput(output)
+  }
+
+  /// Shows the value of a statement.
+  func display(_ value: Value) {
+    switch value {
+    case .nothing: break
+    case .table(let table): emit(.table(ShownTable(table)))
+    case .figure(let figure): emit(.figure(figure))
+    case .dataset(let dataset): emit(.note(dataset.summary(in: self)))
+    case .runs(let runs): displayRuns(runs)
+    case .list(let values) where values.contains { $0.interpolated == nil }:
+      for value in values { display(value) }
+    default: emit(.text(Self.shownText(value)))
+    }
+  }
+
+  /// A sweep's runs have told what they did; others show as a table when asked for.
+  private func displayRuns(_ runs: [Run]) {
+    guard let first = runs.first else { return }
+    let rest = runs.count == 1 ? "" : " and \(runs.count - 1) more"
+    emit(.note("\(first.name)\(rest) · \(first.status.rawValue)"))
+  }
+
+  static func shownText(_ value: Value) -> String {
+    switch value {
+    case .list(let values): return "[" + values.map(shownText).joined(separator: ", ") + "]"
+    case .record(let fields):
+      return "[" + fields.map { "\($0.name): \(shownText($0.value))" }.joined(separator: ", ") + "]"
+    default: return value.interpolated ?? value.typeName
+    }
+  }
+
+  // MARK: Store
+
+  /// The store, opened when it is first needed.
+  public func store() throws -> Store {
+    if let openStore { return openStore }
+    do {
+      let store = try Store(path: settings.storePath)
+      openStore = store
+      return store
+    } catch let error as ExperimentsError {
+      throw ShellError(.store, error.message)
+    }
+  }
+
+  /// The open store, or the one on disk; nil where neither is, so that looking makes none.
+  func storeIfAny() throws -> Store? {
+    if openStore == nil, !FileManager.default.fileExists(atPath: settings.storePath) { return nil }
+    return try store()
+  }
+
+  func note(_ run: Run) {
+    if !usedRuns.contains(run.id) { usedRuns.append(run.id) }
+  }
+
+  /// The row of the cell that runs now, made when its first run needs it.
+  func currentCell() throws -> Int64? {
+    if cellID == nil { try saveCell(.running) }
+    return cellID
+  }
+
+  private func saveCell(_ status: NotebookCell.Status, error: String? = nil) throws {
+    guard let current, let store = status == .running ? try store() : openStore else { return }
+    cellID = try store.saveNotebookCell(
+      NotebookCell(
+        notebook: settings.name, ordinal: current.ordinal, source: current.source, status: status,
+        error: error, started: current.started, finished: status == .running ? nil : Date(),
+        outputs: shown))
+  }
+
+  // MARK: Errors
+
+  /// Any error as one that can be shown.
+  static func shellError(_ error: any Error) -> ShellError {
+    switch error {
+    case let error as ShellError: return error
+    case let failure as Arithmetic.Failure: return ShellError(failure.code, failure.message)
+    case let error as ExperimentsError:
+      return ShellError(error.code == .sql ? .sql : .store, error.message)
+    case let error as FaceDataError: return ShellError(.data, error.message)
+    default: return ShellError(.jobFailed, "\(error)")
+    }
+  }
+}

@@ -1,0 +1,31 @@
+public import Experiments
+
+/// How a job ended.
+public enum JobOutcome: Hashable, Sendable {
+  case finished
+  /// Stopped with a checkpoint, at the user's wish.
+  case paused
+  /// Died without a word: killed, out of memory.
+  case interrupted(String)
+  case failed(String)
+}
+
+/// Carries out one run that is in the store, and waits for it.
+///
+/// The shell's own is the engine process; tests put a plain function in its place.
+public protocol JobRunner {
+  /// - Parameters:
+  ///   - run: a run with status `queued`, or one to be resumed.
+  ///   - report: called for every event, on the caller's thread.
+  /// - Throws: where the engine cannot be started at all.
+  func run(_ run: Run, store: Store, report: (EngineEvent) -> Void) throws -> JobOutcome
+}
+
+/// What a session tells of a job as it goes on.
+public struct JobReport: Sendable {
+  public let run: Run
+  public let event: EngineEvent
+  /// Position in a sweep, from 1, and its length; 1 and 1 for a single run.
+  public let position: Int
+  public let total: Int
+}

@@ -1,0 +1,105 @@
+import Experiments
+import Foundation
+
+extension Session {
+  /// Carries out a request, or finds it done: a finished run with the same inputs is used again,
+  /// one that was stopped goes on.
+  ///
+  /// - Throws: `.jobFailed`, `.paused`, and what the specification and the store throw.
+  func perform(_ request: JobRequest, position: Int = 1, of total: Int = 1) throws -> Run {
+    let store = try store()
+    let specification = try request.specification()
+    let fingerprint = try fingerprint(of: request.dataset)
+    let key = try CacheKey.of(specification, dataFingerprint: fingerprint)
+    let name = request.runName(specification)
+    if !request.isFresh, let run = try store.finishedRun(cacheKey: key) {
+      return try reuse(run, as: name, total: total)
+    }
+    try register(request.dataset, fingerprint: fingerprint)
+    try refuseRunning(key, in: store)
+    if !request.isFresh, let run = try store.resumableRun(cacheKey: key) {
+      if run.status != .queued { emit(.note("\(run.name) · \(run.status.rawValue), goes on")) }
+      return try carryOut(run, position: position, of: total)
+    }
+    let run = try store.createRun(
+      specification: specification, name: name, dataFingerprint: fingerprint,
+      parents: request.parent.map { [$0.id] } ?? [], notebookCell: try currentCell(),
+      experiment: nil)
+    return try carryOut(run, position: position, of: total)
+  }
+
+  /// Runs a run that is in the store to its end.
+  func carryOut(_ run: Run, position: Int = 1, of total: Int = 1) throws -> Run {
+    let store = try store()
+    let started = Date()
+    note(run)
+    let outcome = try runner.run(run, store: store) { [onJob] event in
+      onJob(JobReport(run: run, event: event, position: position, total: total))
+    }
+    let seconds = Date().timeIntervalSince(started)
+    let log = store.folder.appendingPathComponent("runs/\(run.id)/engine.log").relativePath
+    switch outcome {
+    case .finished:
+      emit(.note("\(run.name) · finished in \(Self.duration(seconds))"))
+      return try store.run(id: run.id) ?? run
+    case .paused:
+      throw ShellError(
+        .paused, "\(run.name) is paused", notes: ["`resume` goes on from its checkpoint"])
+    case .interrupted(let reason):
+      throw ShellError(
+        .jobFailed, "\(run.name) was interrupted: \(reason)",
+        notes: ["`resume` goes on from its last checkpoint", "log: \(log)"])
+    case .failed(let message):
+      throw ShellError(.jobFailed, "\(run.name) failed: \(message)", notes: ["log: \(log)"])
+    }
+  }
+
+  private func reuse(_ run: Run, as name: String, total: Int) throws -> Run {
+    if run.name != name { aliases[name] = run.id }
+    note(run)
+    if let cell = try currentCell() { try store().link(cell: cell, run: run.id) }
+    if total == 1 {
+      let when = run.finished.map { " on " + Self.day($0) } ?? ""
+      emit(.note("\(run.name) · reused, finished\(when)"))
+    }
+    reusedCount += 1
+    return run
+  }
+
+  private func refuseRunning(_ key: String, in store: Store) throws {
+    if !hasReconciled {
+      _ = try store.markInterrupted()
+      hasReconciled = true
+    }
+    let running = try store.query(
+      "SELECT uuid FROM runs WHERE cache_key = ? AND status = 'running'", [.text(key)])
+    for row in running.rows {
+      guard let id = row.first?.textValue, let run = try store.run(id: id),
+        store.effectiveStatus(of: run) == .running
+      else { continue }
+      throw ShellError(
+        .jobFailed, "\(run.name) is being carried out by another process",
+        notes: ["wait until it has finished; it is used again then", "`fresh: true` runs it anew"])
+    }
+    _ = try store.markInterrupted()
+  }
+
+  /// `42 s`, `3:12`, `1:02:03`.
+  static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
+    if seconds < 60 {
+      return seconds < 10 ? "\(formatted((seconds * 10).rounded() / 10)) s" : "\(Int(seconds)) s"
+    }
+    let whole = Int(seconds)
+    let rest = String(format: "%02d", whole % 60)
+    if whole < 3600 { return "\(whole / 60):\(rest)" }
+    return "\(whole / 3600):" + String(format: "%02d", whole % 3600 / 60) + ":\(rest)"
+  }
+
+  static func day(_ date: Date) -> String {
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.dateFormat = "yyyy-MM-dd HH:mm"
+    return formatter.string(from: date)
+  }
+}
