@@ -21,6 +21,14 @@ public struct TextStyle: Hashable, Sendable {
     (self.isUnderlined, self.isInverse) = (isUnderlined, isInverse)
   }
 
+  /// The style for `NO_COLOR`: what a colour said is said by brightness, where it matters.
+  public var withoutColor: TextStyle {
+    var style = self
+    style.isDim = isDim || color == .brightBlack
+    style.color = nil
+    return style
+  }
+
   public static let plain = TextStyle()
 
   /// The escape sequence that turns the style on; empty for plain text.
