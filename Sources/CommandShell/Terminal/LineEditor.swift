@@ -33,7 +33,7 @@ public final class LineEditor {
   ) {
     (self.history, self.hooks) = (history, hooks)
     device = TerminalDevice(input: input, output: output)
-    self.usesColor = usesColor ?? ((getenv("NO_COLOR").map { $0.pointee } ?? 0) == 0)
+    self.usesColor = usesColor ?? !TerminalDevice.isColorRefused
     plain = PlainReader(device: device, isComplete: hooks.isComplete)
     screen = EditorScreen(device: device, usesColor: self.usesColor)
   }

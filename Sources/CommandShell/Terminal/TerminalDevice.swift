@@ -20,6 +20,9 @@ final class TerminalDevice {
   /// Whether someone sees prompts and answers them.
   var hasPerson: Bool { isatty(input) == 1 && isatty(output) == 1 }
 
+  /// Whether `NO_COLOR` is set to anything (no-color.org).
+  static var isColorRefused: Bool { getenv("NO_COLOR").map { $0.pointee != 0 } ?? false }
+
   /// Columns and rows; 80 by 24 where the terminal does not say.
   var size: (columns: Int, rows: Int) {
     var window = winsize()

@@ -1,0 +1,103 @@
+public import Experiments
+import Foundation
+
+/// Shows a job's progress: one line that is redrawn in place on a terminal, now and then a plain
+/// line elsewhere.
+public final class ProgressDisplay {
+  private let device: TerminalDevice
+  private let isLive: Bool
+  private let usesColor: Bool
+  private let indentation: String
+  private let clock: () -> Double
+  private var line: ProgressLine
+  private var started: Double
+  private var lastDrawn = -Double.infinity
+  private var lastEpoch: Int?
+  private var lastText = ""
+
+  /// At most ten pictures a second, and a plain line every ten seconds or, if later, each epoch.
+  private static let livePauseSeconds = 0.1
+  private static let plainPauseSeconds = 10.0
+
+  /// - Parameters: title: before the bar, for jobs of a sweep; indentation: columns before it;
+  ///   output: a file descriptor; clock: seconds, for tests.
+  public convenience init(
+    title: String? = nil, indentation: Int = 7, output: Int32 = 1, usesColor: Bool? = nil
+  ) {
+    self.init(
+      title: title, indentation: indentation, output: output, usesColor: usesColor,
+      clock: { ProcessInfo.processInfo.systemUptime })
+  }
+
+  init(
+    title: String?, indentation: Int, output: Int32, usesColor: Bool?,
+    clock: @escaping () -> Double
+  ) {
+    device = TerminalDevice(input: output, output: output)
+    isLive = device.isInteractive
+    self.usesColor = usesColor ?? !TerminalDevice.isColorRefused
+    self.indentation = String(repeating: " ", count: indentation)
+    self.clock = clock
+    line = ProgressLine(title: title)
+    started = clock()
+    if isLive { draw(force: true) }
+  }
+
+  /// Takes an event as it comes; what a terminal cannot follow is not drawn.
+  public func take(_ event: EngineEvent) {
+    switch event {
+    case .progress(let progress):
+      line.take(progress)
+      isLive ? draw(force: false) : print(progress)
+    case .message(let text):
+      let shown = text.split(whereSeparator: \.isNewline).map {
+        indentation + TerminalText.escaped(String($0)) + "\n"
+      }.joined()
+      device.write(wipe + shown)
+      if isLive { draw(force: true) }
+    case .finished, .paused, .failed: break
+    }
+  }
+
+  /// Puts the summary in the line's place; `note` says what else there is to say, such as how a
+  /// paused run goes on.
+  public func finish(_ outcome: JobOutcome, note: String? = nil) {
+    let (mark, color, word): (String, TextStyle.Color, String) =
+      switch outcome {
+      case .finished: ("✓", .green, "")
+      case .paused: ("‖", .yellow, "paused  ")
+      case .interrupted: ("✗", .red, "interrupted  ")
+      case .failed: ("✗", .red, "failed  ")
+      }
+    let shownMark = usesColor ? TextStyle(color).applied(to: mark) : mark
+    var text =
+      indentation + shownMark + " " + word + line.summary(elapsedSeconds: clock() - started)
+    if let note { text += "  " + TerminalText.escaped(note) }
+    device.write(wipe + text + "\n")
+  }
+
+  /// Takes the line away without a summary.
+  public func clear() { device.write(wipe) }
+
+  private var wipe: String { isLive ? "\r\u{1B}[2K" : "" }
+
+  private func draw(force: Bool) {
+    let now = clock()
+    guard force || now - lastDrawn >= Self.livePauseSeconds else { return }
+    lastDrawn = now
+    // The last column stays free: a full row would wrap on some terminals.
+    let width = device.size.columns - indentation.count - 1
+    let text = line.text(width: width, usesColor: usesColor)
+    guard force || text != lastText else { return }
+    lastText = text
+    device.write("\r" + indentation + text + "\u{1B}[K")
+  }
+
+  private func print(_ progress: EngineProgress) {
+    let now = clock()
+    let isNew = progress.epoch != lastEpoch || lastDrawn == -.infinity
+    guard isNew, now - lastDrawn >= Self.plainPauseSeconds else { return }
+    (lastDrawn, lastEpoch) = (now, progress.epoch)
+    device.write(indentation + line.plainText + "\n")
+  }
+}
