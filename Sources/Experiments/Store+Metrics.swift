@@ -1,6 +1,6 @@
 public import Foundation
 
-/// One point of a training curve. NaN and ±infinity are kept as they are.
+/// One point of a training curve. NaN and ±infinity are kept as they are; −0 becomes 0.
 public struct MetricPoint: Sendable, Hashable {
   public let run: RunID
   /// With its protocol: `loss`, `validation.nme[inter-ocular]`.
