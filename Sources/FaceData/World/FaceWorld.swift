@@ -40,7 +40,7 @@ public struct FaceWorld: FaceDataset {
 
   public func sample(at index: Int) throws -> FaceSample {
     let scene = try scene(at: index)
-    let (image, labels) = renderers.withRenderer { ($0.image(of: scene), $0.labels(of: scene)) }
+    let (image, labels) = renderers.withRenderer { $0.render(scene) }
     return FaceSample(id: id(at: index), image: image, labels: labels)
   }
 

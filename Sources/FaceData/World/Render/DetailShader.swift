@@ -1,0 +1,74 @@
+import Foundation
+
+/// Draws by position what is finer than the mesh: brow hairs, and the iris and pupil.
+struct DetailShader {
+  /// Colour of brow hair over that of skin.
+  private let browRatio: SIMD4<Float>
+  private let browThickness: Float
+  private let browDensity: Float
+  private let irisRatio: SIMD4<Float>
+  private let pupilRadius: Float
+  /// Where the light mirrors in the eye, in the eyeball's coordinates.
+  private let glint: SIMD2<Float>
+  private let glintColour: SIMD4<Float>
+  /// The brow's middle line and relative thickness for each mm of |x|.
+  private static let browLine: [SIMD2<Float>] = (0...70).map { step in
+    let x = Float(step)
+    let line = KnotCurve(BrowShape.points.map { ($0.x, $0.y) })
+    let slope: Float = x < 11.5 ? 0 : x > 59 ? -1 : 0
+    let thickness =
+      smoothstep(8.5, 14, x) * (1 - 0.75 * smoothstep(36, 60, x)) * smoothstep(61, 57, x)
+    return SIMD2(line(x) + slope * max(0, x - 59), thickness)
+  }
+
+  init(_ scene: FaceScene, palette: FacePalette, lighting: FaceLighting) {
+    let identity = scene.identity
+    let hair = palette.hair * 0.8 + 0.004
+    browRatio = (hair / (palette.skin + 0.001)).clamped(
+      lowerBound: .zero, upperBound: SIMD4(repeating: 0.9))
+    (browThickness, browDensity) = (identity.browThickness, identity.browDensity)
+    irisRatio = SIMD4(identity.irisColour, 0) / (palette.sclera + 0.001)
+    pupilRadius = scene.pupilRadius
+    // The eyeball's own coordinates turn with the gaze.
+    let (sx, cx, sy, cy) = (
+      sin(scene.gaze.x), cos(scene.gaze.x), sin(scene.gaze.y), cos(scene.gaze.y)
+    )
+    let h = lighting.highlight
+    let (x, z) = (h.x * cx - h.z * sx, h.x * sx + h.z * cx)
+    let y = h.y * cy - z * sy
+    glint = SIMD2(min(max(x, -0.4), 0.4), min(max(y, -0.4), 0.4))
+    glintColour = SIMD4(scene.light.key, 0) * 1.1
+  }
+
+  /// - Parameters: lit: skin colour under the light; place: on the face in mm.
+  @inline(__always)
+  func brow(_ lit: SIMD4<Float>, _ place: SIMD2<Float>) -> SIMD4<Float> {
+    let away = abs(place.x)
+    let step = min(Int(away), 69)
+    let line = Self.browLine.withUnsafeBufferPointer { table in
+      table[step] + (table[step + 1] - table[step]) * (away - Float(step))
+    }
+    let half = browThickness * line.y
+    guard half > 0.05 else { return lit }
+    let distance = abs(place.y - line.x)
+    let cover = browDensity * min(max((half - distance) / 1.6 + 0.6, 0), 1) * min(half, 1)
+    return lit * (1 - cover) + lit * browRatio * cover
+  }
+
+  /// - Parameters: lit: white of the eye under the light; place: in radii from the pupil.
+  @inline(__always)
+  func eye(_ lit: SIMD4<Float>, _ place: SIMD2<Float>) -> SIMD4<Float> {
+    let radius = (place * place).sum().squareRoot()
+    let iris = min(max((0.5 - radius) * 18, 0), 1)
+    var colour = lit
+    if iris > 0 {
+      let limbus = 1 - 0.55 * min(max((radius - 0.38) * 9, 0), 1)
+      colour = lit * (1 - iris) + lit * irisRatio * (iris * limbus * 1.25)
+      let pupil = min(max((pupilRadius - radius) * 22 + 0.5, 0), 1)
+      colour *= 1 - 0.96 * pupil
+    }
+    let d = place - glint
+    let shine = min(max((0.012 - (d * d).sum()) * 160, 0), 1)
+    return colour + glintColour * shine
+  }
+}

@@ -1,0 +1,149 @@
+import Foundation
+
+/// Turns samples into pixels: colours the nearest surfaces, averages, and imitates a camera.
+struct PictureDeveloper {
+  private let buffers: RenderBuffers
+  private let size: Int
+  private static let curveSteps: Float = 2048
+  /// sRGB's curve for linear 0 to 2 with a soft shoulder above 0.8.
+  private static let curve: [Float] = (0...4096).map { step in
+    let x = Float(step) / curveSteps
+    let soft = x < 0.8 ? x : 0.8 + 0.2 * (1 - 1 / (1 + (x - 0.8) / 0.2))
+    return soft <= 0.003_130_8 ? 12.92 * soft : 1.055 * pow(soft, 1 / 2.4) - 0.055
+  }
+
+  init(buffers: RenderBuffers, size: Int) { (self.buffers, self.size) = (buffers, size) }
+
+  func develop(_ scene: FaceScene, detail: DetailShader, details: [SIMD2<Float>]) -> Image {
+    details.withUnsafeBufferPointer { resolve(scene.background, detail, $0) }
+    if scene.sensor.blur > 0 { blur(scene.sensor.blur) }
+    return encode(scene.sensor)
+  }
+
+  /// The mean of four samples in linear light for each pixel.
+  private func resolve(
+    _ background: Background, _ detail: DetailShader, _ details: UnsafeBufferPointer<SIMD2<Float>>
+  ) {
+    for y in 0..<size {
+      for x in 0..<size {
+        var sum = SIMD4<Float>()
+        var open: Float = 0
+        for corner in 0..<4 {
+          let (column, row) = (2 * x + (corner & 1), 2 * y + (corner >> 1))
+          let index = buffers.nearest[row * buffers.side + column]
+          if index < 0 {
+            open += 1
+          } else {
+            sum += shade(buffers.visible[Int(index)], column, row, detail, details)
+          }
+        }
+        if open > 0 {
+          let place = (SIMD2(Float(x), Float(y)) + 0.5) / Float(size)
+          sum += SIMD4(background.colour(at: place), 0) * open
+        }
+        buffers.pixels[y * size + x] = sum * 0.25
+      }
+    }
+  }
+
+  @inline(__always)
+  private func shade(
+    _ t: VisibleTriangle, _ column: Int, _ row: Int, _ detail: DetailShader,
+    _ details: UnsafeBufferPointer<SIMD2<Float>>
+  ) -> SIMD4<Float> {
+    let (px, py) = (Float(column) + 0.5 - t.x, Float(row) + 0.5 - t.y)
+    let a = (px * t.by - t.bx * py) * t.inverseArea
+    let b = (t.ax * py - px * t.ay) * t.inverseArea
+    let (i, j, k) = (Int(t.corners.x), Int(t.corners.y), Int(t.corners.z))
+    var colour = buffers.colours[i] * (1 - a - b)
+    colour += buffers.colours[j] * a
+    colour += buffers.colours[k] * b
+    guard t.material != .smooth else { return colour }
+    var place = details[i] * (1 - a - b)
+    place += details[j] * a
+    place += details[k] * b
+    return t.material == .brow ? detail.brow(colour, place) : detail.eye(colour, place)
+  }
+
+  /// A Gaussian of the given standard deviation in pixels, rows then columns; edges repeat.
+  private func blur(_ sigma: Float) {
+    let radius = 3
+    let raw = (-radius...radius).map { (tap: Int) -> Float in bell(Float(tap), sigma) }
+    let total: Float = raw.reduce(0, +)
+    let kernel = raw.map { $0 / total }
+    func pass(
+      _ source: UnsafeMutablePointer<SIMD4<Float>>, _ target: UnsafeMutablePointer<SIMD4<Float>>,
+      step: Int, line: Int
+    ) {
+      kernel.withUnsafeBufferPointer { kernel in
+        for across in 0..<size {
+          for along in 0..<size {
+            var sum = SIMD4<Float>()
+            for tap in -radius...radius {
+              let place = min(max(along + tap, 0), size - 1)
+              sum += source[across * line + place * step] * kernel[tap + radius]
+            }
+            target[across * line + along * step] = sum
+          }
+        }
+      }
+    }
+    pass(buffers.pixels, buffers.scratch, step: 1, line: size)
+    pass(buffers.scratch, buffers.pixels, step: size, line: 1)
+  }
+
+  /// Saturation, sRGB, contrast, noise, and bytes.
+  private func encode(_ sensor: FaceScene.Sensor) -> Image {
+    var noise = FastNoise(seed: sensor.seed)
+    let lift = 127.5 * (1 - sensor.contrast) + 255 * sensor.brightness + 0.5
+    let luma = SIMD4<Float>(0.2126, 0.7152, 0.0722, 0)
+    let bytes = [UInt8](unsafeUninitializedCapacity: size * size * 3) { bytes, count in
+      Self.curve.withUnsafeBufferPointer { curve in
+        for pixel in 0..<size * size {
+          let linear = buffers.pixels[pixel]
+          let grey = SIMD4<Float>(repeating: (linear * luma).sum())
+          let tinted = grey + (linear - grey) * sensor.saturation
+          let steps = (tinted * Self.curveSteps).clamped(
+            lowerBound: .zero, upperBound: SIMD4(repeating: 4096))
+          let grain = noise.next() * sensor.noise
+          for c in 0..<3 {
+            let value = curve[Int(steps[c])] * 255 * sensor.contrast + lift + grain[c]
+            bytes[pixel * 3 + c] = UInt8(min(max(value, 0), 255))
+          }
+        }
+      }
+      count = size * size * 3
+    }
+    return Image(width: size, height: size, pixels: bytes)
+  }
+}
+
+/// Nearly normal numbers with standard deviation 1, four at a time: sums of four bytes.
+struct FastNoise {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  @inline(__always)
+  mutating func next() -> SIMD4<Float> {
+    let (a, b) = (word(), word())
+    return SIMD4(sum(a), sum(a >> 32), sum(b), sum(b >> 32))
+  }
+
+  @inline(__always)
+  private func sum(_ word: UInt64) -> Float {
+    let total = (word & 255) + (word >> 8 & 255) + (word >> 16 & 255) + (word >> 24 & 255)
+    // The sum of four bytes has mean 510 and standard deviation 147.8.
+    return (Float(total) - 510) * (1 / 147.8)
+  }
+
+  /// SplitMix64.
+  @inline(__always)
+  private mutating func word() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}

@@ -1,0 +1,67 @@
+/// Memory of one renderer, allocated once.
+final class RenderBuffers {
+  let vertexCapacity: Int
+  let triangleCapacity: Int
+  /// Samples per side: two a pixel.
+  let side: Int
+  /// mm, head's frame.
+  let positions: UnsafeMutablePointer<SIMD4<Float>>
+  /// mm, camera's frame.
+  let camera: UnsafeMutablePointer<SIMD4<Float>>
+  /// x and y in samples, then 1/z.
+  let screen: UnsafeMutablePointer<SIMD4<Float>>
+  let normals: UnsafeMutablePointer<SIMD4<Float>>
+  /// Linear RGB of the lit vertices.
+  let colours: UnsafeMutablePointer<SIMD4<Float>>
+  let visible: UnsafeMutablePointer<VisibleTriangle>
+  /// By sample: 1/z of the nearest surface, and its place in `visible` or −1.
+  let depth: UnsafeMutablePointer<Float>
+  let nearest: UnsafeMutablePointer<Int32>
+  /// By pixel: linear RGB, and a second plane for blurring.
+  let pixels: UnsafeMutablePointer<SIMD4<Float>>
+  let scratch: UnsafeMutablePointer<SIMD4<Float>>
+
+  init(vertexCapacity: Int, triangleCapacity: Int, size: Int) {
+    (self.vertexCapacity, self.triangleCapacity, side) = (
+      vertexCapacity, triangleCapacity, 2 * size
+    )
+    func memory<Element>(_ count: Int, _ value: Element) -> UnsafeMutablePointer<Element> {
+      let pointer = UnsafeMutablePointer<Element>.allocate(capacity: count)
+      pointer.initialize(repeating: value, count: count)
+      return pointer
+    }
+    positions = memory(vertexCapacity, .zero)
+    camera = memory(vertexCapacity, .zero)
+    screen = memory(vertexCapacity, .zero)
+    normals = memory(vertexCapacity, .zero)
+    colours = memory(vertexCapacity, .zero)
+    visible = memory(triangleCapacity, VisibleTriangle())
+    depth = memory(side * side, 0)
+    nearest = memory(side * side, -1)
+    pixels = memory(size * size, .zero)
+    scratch = memory(size * size, .zero)
+  }
+
+  deinit {
+    for pointer in [positions, camera, screen, normals, colours, pixels, scratch] {
+      pointer.deallocate()
+    }
+    visible.deallocate()
+    depth.deallocate()
+    nearest.deallocate()
+  }
+}
+
+/// A triangle that faces the camera.
+struct VisibleTriangle {
+  var corners = SIMD3<Int32>()
+  var material = HeadMaterial.smooth
+  /// First corner in samples; the edges from it, and one over twice the area.
+  var x: Float = 0
+  var y: Float = 0
+  var ax: Float = 0
+  var ay: Float = 0
+  var bx: Float = 0
+  var by: Float = 0
+  var inverseArea: Float = 0
+}

@@ -1,0 +1,81 @@
+import Foundation
+
+/// Spectacles: two rims, a bridge and the temples, as flat bands seen from both sides.
+struct GlassesFrame: Sendable {
+  let positions: [SIMD4<Float>]
+  /// Vertex of the head whose displacement each point follows.
+  let carriers: [Int32]
+  let corners: [SIMD3<Int32>]
+  /// Triangles from here on are the lenses.
+  let firstLens: Int
+
+  static let thin = GlassesFrame(halfBand: 0.9)
+  static let thick = GlassesFrame(halfBand: 1.9)
+
+  private init(halfBand: Float) {
+    var points: [SIMD3<Float>] = []
+    var corners: [SIMD3<Int32>] = []
+    var lenses: [SIMD3<Int32>] = []
+    let spokes = 24
+    for side: Float in [-1, 1] {
+      let first = Int32(points.count)
+      for k in 0..<spokes {
+        let angle = Float(k) / Float(spokes) * 2 * .pi
+        for band in [-halfBand, halfBand] {
+          points.append(Self.rim(angle, band) * SIMD3(side, 1, 1))
+        }
+      }
+      for k in 0..<Int32(spokes) {
+        let next = (k + 1) % Int32(spokes)
+        let (a, b) = (first + 2 * k, first + 2 * k + 1)
+        let (c, d) = (first + 2 * next + 1, first + 2 * next)
+        corners += [SIMD3(a, b, c), SIMD3(a, c, d)]
+        if k > 0 && next > 0 { lenses.append(SIMD3(first, a, d)) }
+      }
+    }
+    Self.addBand(
+      from: SIMD3(-9, 4, 101), to: SIMD3(9, 4, 101), half: halfBand, &points, &corners)
+    let frontCount = points.count
+    for side: Float in [-1, 1] {
+      Self.addBand(
+        from: SIMD3(side * 56, 5, 86), to: SIMD3(side * 76, 6, -8), half: halfBand, &points,
+        &corners)
+    }
+    positions = points.map { SIMD4($0, 0) }
+    firstLens = corners.count
+    self.corners = corners + lenses
+    let head = HeadModel.shared
+    let nose = head.landmarks[27].vertices[0]
+    let ear = Self.earVertices(head)
+    carriers = points.indices.map { k in
+      guard k >= frontCount, points[k].z < 40 else { return nose }
+      return points[k].x < 0 ? ear.right : ear.left
+    }
+  }
+
+  private static func rim(_ angle: Float, _ band: Float) -> SIMD3<Float> {
+    let (c, s) = (cos(angle), sin(angle))
+    func power(_ x: Float) -> Float { (x < 0 ? -1 : 1) * pow(abs(x), 0.75) }
+    let x = 32.5 + power(c) * (23.5 + band)
+    let y = -3 + power(s) * (17.5 + band)
+    return SIMD3(x, y, 99 - 0.0042 * x * x)
+  }
+
+  private static func addBand(
+    from start: SIMD3<Float>, to end: SIMD3<Float>, half: Float, _ points: inout [SIMD3<Float>],
+    _ corners: inout [SIMD3<Int32>]
+  ) {
+    let first = Int32(points.count)
+    let up = SIMD3<Float>(0, half * 1.2, 0)
+    points += [start + up, start - up, end - up, end + up]
+    corners += [SIMD3(first, first + 1, first + 2), SIMD3(first, first + 2, first + 3)]
+  }
+
+  private static func earVertices(_ head: HeadModel) -> (right: Int32, left: Int32) {
+    func nearest(_ target: SIMD4<Float>) -> Int32 {
+      let distances = head.mean.map { (($0 - target) * ($0 - target)).sum() }
+      return Int32(distances.indices.min { distances[$0] < distances[$1] } ?? 0)
+    }
+    return (nearest(SIMD4(-72, 6, -6, 0)), nearest(SIMD4(72, 6, -6, 0)))
+  }
+}
