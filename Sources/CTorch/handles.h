@@ -21,10 +21,16 @@ struct ft_error {
 namespace ft {
 
 extern std::atomic<int64_t> live_tensors;
+extern thread_local int64_t live_tensors_of_thread;
+
+inline void count(int64_t change) {
+  live_tensors.fetch_add(change, std::memory_order_relaxed);
+  live_tensors_of_thread += change;
+}
 
 inline ft_tensor *own(at::Tensor value) {
   auto *handle = new ft_tensor{std::move(value)};
-  live_tensors.fetch_add(1, std::memory_order_relaxed);
+  count(1);
   return handle;
 }
 
@@ -44,7 +50,7 @@ template <typename Body> ft_status guard(ft_error **error, Body &&body) noexcept
     return refuse(FT_NOT_IMPLEMENTED, e.what_without_backtrace(), error);
   } catch (const c10::Error &e) {
     const std::string message = e.what_without_backtrace();
-    const bool memory = message.find("not enough memory") != std::string::npos;
+    const bool memory = message.find("DefaultCPUAllocator") != std::string::npos;
     return refuse(memory ? FT_OUT_OF_MEMORY : FT_TORCH, message.c_str(), error);
   } catch (const std::bad_alloc &) {
     return refuse(FT_OUT_OF_MEMORY, "out of memory", error);

@@ -66,7 +66,7 @@ static at::Tensor with_scalar(ft_binary op, const at::Tensor &a, const at::Scala
   }
 }
 
-static void update(ft_binary op, at::Tensor &a, const at::Tensor &b) {
+template <typename Operand> static void update(ft_binary op, at::Tensor &a, const Operand &b) {
   switch (op) {
   case FT_ADD: a.add_(b); return;
   case FT_SUB: a.sub_(b); return;
@@ -144,9 +144,7 @@ ft_status ft_tensor_update(ft_binary op, ft_tensor *a, const ft_tensor *b, ft_er
   return guard(error, [&] { update(op, a->value, b->value); });
 }
 ft_status ft_tensor_update_scalar(ft_binary op, ft_tensor *a, double b, ft_error **error) {
-  return guard(error, [&] {
-    update(op, a->value, at::scalar_tensor(scalar(a->value, b), at::device(at::kCPU)));
-  });
+  return guard(error, [&] { update(op, a->value, scalar(a->value, b)); });
 }
 ft_status ft_tensor_fill(ft_tensor *a, double value, ft_error **error) {
   return guard(error, [&] { a->value.fill_(scalar(a->value, value)); });

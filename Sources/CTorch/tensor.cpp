@@ -22,6 +22,7 @@ using namespace ft;
 namespace ft {
 
 std::atomic<int64_t> live_tensors{0};
+thread_local int64_t live_tensors_of_thread = 0;
 
 ft_status refuse(ft_status status, const char *message, ft_error **error) noexcept {
   try {
@@ -87,6 +88,7 @@ void ft_error_free(ft_error *error) { delete error; }
 
 const char *ft_torch_version(void) { return TORCH_VERSION; }
 int64_t ft_tensor_live_count(void) { return live_tensors.load(std::memory_order_relaxed); }
+int64_t ft_tensor_live_count_of_thread(void) { return live_tensors_of_thread; }
 ft_status ft_threads_set(int32_t count, ft_error **error) {
   return guard(error, [&] { at::set_num_threads(count); });
 }
@@ -166,7 +168,7 @@ ft_status ft_generator_set_state(ft_generator *g, const ft_tensor *state, ft_err
 
 void ft_tensor_free(ft_tensor *t) {
   delete t;
-  live_tensors.fetch_sub(1, std::memory_order_relaxed);
+  count(-1);
 }
 
 ft_status ft_tensor_from_data(const void *data, size_t bytes, ft_dtype dtype, const int64_t *shape,

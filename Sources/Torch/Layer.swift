@@ -71,6 +71,13 @@ extension Layer {
     }
   }
 
+  /// Converts every floating-point tensor, as for a check in float64; counters stay integers.
+  public func move(to dtype: DType) throws {
+    for item in state where item.tensor.dtype.isFloatingPoint {
+      try item.tensor.replace(with: item.tensor.detached().to(dtype))
+    }
+  }
+
   public func move(to format: MemoryFormat) throws {
     for item in state where item.tensor.rank == 4 {
       try item.tensor.replace(with: item.tensor.detached().contiguous(format))

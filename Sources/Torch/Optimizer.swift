@@ -55,7 +55,10 @@ struct ActiveParameters {
     gradients = try Foreach.gradients(parameters)
   }
 
-  func matching(_ tensors: [Tensor]) -> [Tensor] { indices.map { tensors[$0] } }
+  /// The slots of these parameters; none when the optimizer keeps no slots.
+  func matching(_ slots: [Tensor]) -> [Tensor] {
+    slots.isEmpty ? [] : indices.map { slots[$0] }
+  }
 }
 
 /// Zeros beside every parameter, by group.

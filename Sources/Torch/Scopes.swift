@@ -3,6 +3,9 @@ import CTorch
 /// The number of tensor handles alive in the process: for leak tests.
 public var liveTensorCount: Int { Int(ft_tensor_live_count()) }
 
+/// Tensor handles that this thread made less those that it freed: for leak tests beside other tests.
+public var liveTensorCountOfThread: Int { Int(ft_tensor_live_count_of_thread()) }
+
 /// The version of the libtorch in use, as `2.13.0`.
 public var torchVersion: String { String(cString: ft_torch_version()) }
 

@@ -51,9 +51,14 @@ extension Tensor {
     return result
   }
 
-  /// start, start + 1, … below `end`.
+  /// 0, 1, … below `end`, int64 unless told otherwise.
+  public static func arange(_ end: Int, dtype: DType = .int64) throws -> Tensor {
+    try arange(0, Double(end), dtype: dtype)
+  }
+
+  /// start, start + step, … below `end`.
   public static func arange(
-    _ start: Double = 0, _ end: Double, step: Double = 1, dtype: DType = .int64
+    _ start: Double, _ end: Double, step: Double = 1, dtype: DType = .int64
   ) throws -> Tensor {
     try produce("arange") { ft_tensor_arange(start, end, step, dtype.raw, $0, $1) }
   }
