@@ -105,7 +105,7 @@ let package = Package(
     tests("CommandShell", ["Experiments", "FaceData", "Statistics", "Plotting", "Notebooks"]),
     tests("Torch", resources: [.copy("Goldens")]),
     tests("FaceModels", ["Torch"], resources: [.copy("Goldens")]),
-    tests("Pretraining", ["FaceModels", "FaceData", "Torch"]),
+    tests("Pretraining", ["FaceModels", "FaceData", "Torch"], resources: [.copy("Goldens")]),
     tests("FaceTasks", ["FaceModels", "FaceData", "Statistics", "Torch"]),
     tests("Execution", ["Experiments", "FaceData", "Torch"]),
   ],

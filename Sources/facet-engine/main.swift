@@ -1,1 +1,6 @@
-print("facet-engine")
+import Execution
+import Foundation
+
+// facet-engine run --store PATH --run UUID: carries out one run that `facet` has put into a store.
+let status = EngineCommand.run(arguments: Array(CommandLine.arguments.dropFirst()))
+exit(status)

@@ -1,0 +1,74 @@
+public import Experiments
+import FaceData
+public import Foundation
+import Torch
+
+/// Carries out one run of a store.
+public struct Engine {
+  let store: Store
+  /// Where the store lies; `runs/` and `cache/` are beside it.
+  let folder: URL
+  let events: (EngineEvent) -> Void
+  let isInterrupted: () -> Bool
+
+  public init(
+    store: Store, folder: URL, events: @escaping (EngineEvent) -> Void,
+    isInterrupted: @escaping () -> Bool = { InterruptFlag.isRaised }
+  ) {
+    (self.store, self.folder) = (store, folder)
+    (self.events, self.isInterrupted) = (events, isInterrupted)
+  }
+
+  /// Runs to the end or to a pause; a failure is written into the store, then thrown.
+  public func execute(run id: String) throws -> JobEnd {
+    guard let run = try store.run(id: id) else {
+      throw EngineError(.missingParent, "the store has no run \(id)")
+    }
+    do {
+      let end = try carryOut(run)
+      switch end {
+      case .finished:
+        try store.finish(run: id)
+        events(.finished)
+      case .paused:
+        try store.pause(run: id)
+        events(.paused)
+      }
+      return end
+    } catch {
+      try? store.fail(run: id, message: "\(error)")
+      throw error
+    }
+  }
+
+  private func carryOut(_ run: Run) throws -> JobEnd {
+    let options = JobOptions(values: run.specification.options)
+    let threads = try options.threads()
+    try setThreads(threads)
+    try store.start(
+      run: run.id, device: "\(options.device())", threads: threads, versions: ["torch": torchVersion])
+    let data = try DatasetSpecification(run.specification.data)
+    let context = JobContext(
+      run: run, store: store, recorder: Recorder(run: run, store: store, events: events),
+      dataset: try open(data, threads: threads), options: options,
+      folder: try runFolder(run), threads: threads, isInterrupted: isInterrupted,
+      datasetName: data.name)
+    switch run.kind {
+    case .pretrain: return try PretrainJob(context: context).run()
+    case .adapt: return try AdaptJob(context: context).run()
+    case .evaluate: return try EvaluateJob(context: context).run()
+    }
+  }
+
+  private func open(_ data: DatasetSpecification, threads: Int) throws -> any FaceDataset {
+    let dataset = try data.open(
+      cacheFolder: folder.appending(path: "cache"), threads: threads)
+    return DecodedCache(dataset, byteLimit: 2 << 30)
+  }
+
+  private func runFolder(_ run: Run) throws -> URL {
+    let url = folder.appending(path: "runs").appending(path: run.id)
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    return url
+  }
+}

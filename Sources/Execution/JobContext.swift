@@ -1,0 +1,94 @@
+import Digests
+import Experiments
+import FaceData
+import FaceModels
+import Foundation
+import Torch
+
+/// How a job ended, other than by an error.
+public enum JobEnd: Sendable { case finished, paused }
+
+/// What every job needs: its specification, its data, its folder and the way to the store.
+struct JobContext {
+  let run: Run
+  let store: Store
+  let recorder: Recorder
+  let dataset: any FaceDataset
+  let options: JobOptions
+  /// `runs/<UUID>` beside the store.
+  let folder: URL
+  let threads: Int
+  /// Asked between steps: true pauses the job with a checkpoint.
+  let isInterrupted: () -> Bool
+
+  /// Name of the data set in results.
+  let datasetName: String
+
+  var specification: RunSpecification { run.specification }
+  var seed: UInt64 { UInt64(bitPattern: Int64(specification.seed)) }
+  var checkpointFile: URL { folder.appending(path: "checkpoint.safetensors") }
+
+  /// A generator for one purpose: weights of a head do not change when the backbone draws more.
+  func generator(_ purpose: String) throws -> Generator {
+    var stream = RandomStream(seed: seed, purpose: purpose, epoch: 0, index: 0)
+    return try Generator(seed: stream.next())
+  }
+
+  /// The backbone as the run starts: drawn from the seed, or the parent's weights.
+  func makeBackbone(on device: Device) throws -> ResNet {
+    let backbone = try options.makeBackbone(generator: generator("backbone"), device: device)
+    guard let key = specification.initialization else { return backbone }
+    let (tensors, _) = try Safetensors.load(parentModel(cacheKey: key))
+    try backbone.load(tensors.subset(prefix: "backbone."), strict: true)
+    return backbone
+  }
+
+  private func parentModel(cacheKey: String) throws -> URL {
+    guard let parent = try store.finishedRun(cacheKey: cacheKey) else {
+      throw EngineError(
+        .missingParent, "the run that this one starts from is not finished or not in this store:"
+          + " pretrain it first, or use from: scratch")
+    }
+    let file = folder.deletingLastPathComponent()
+      .appending(path: parent.id).appending(path: JobFiles.model)
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      throw EngineError(
+        .missingParent, "the weights of \(parent.name) are gone: \(file.path) does not exist;"
+          + " pretrain it again with fresh: true")
+    }
+    return file
+  }
+
+  /// Writes the final weights and enters them into the store.
+  func saveModel(_ state: [NamedTensor]) throws {
+    let file = folder.appending(path: JobFiles.model)
+    let tensors = Dictionary(uniqueKeysWithValues: state.map { ($0.name, $0.tensor) })
+    try Safetensors.save(tensors, metadata: ["cache-key": run.cacheKey, "name": run.name], to: file)
+    try register(file, as: "model")
+  }
+
+  func register(_ file: URL, as name: String) throws {
+    let size = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0
+    try store.addArtifact(
+      run: run.id, name: name, path: "runs/\(run.id)/\(file.lastPathComponent)", size: size,
+      sha256: SHA256Digest.of(file: file).hex)
+  }
+}
+
+/// File names inside a run's folder.
+enum JobFiles {
+  static let model = "model.safetensors"
+  static let checkpoint = "checkpoint.safetensors"
+  static let predictions = "predictions.json"
+}
+
+extension [String: Tensor] {
+  /// The entries under a prefix, without it.
+  func subset(prefix: String) -> [String: Tensor] {
+    var result: [String: Tensor] = [:]
+    for (name, tensor) in self where name.hasPrefix(prefix) {
+      result[String(name.dropFirst(prefix.count))] = tensor
+    }
+    return result
+  }
+}

@@ -1,0 +1,95 @@
+import Experiments
+import FaceData
+import FaceModels
+import Foundation
+import Torch
+
+/// Typed reading of a specification's options. Defaults are `MethodCatalog`'s, filled in before a
+/// run is made: what is missing here is an error.
+struct JobOptions {
+  let values: [String: SpecValue]
+
+  func integer(_ name: String) throws -> Int { try read(name, "an integer", \.integerValue) }
+  func real(_ name: String) throws -> Double { try read(name, "a number", \.realValue) }
+  func text(_ name: String) throws -> String { try read(name, "a word", \.textValue) }
+
+  private func read<T>(_ name: String, _ kind: String, _ path: KeyPath<SpecValue, T?>) throws -> T {
+    guard let value = values[name] else {
+      throw EngineError(.badOption, "the specification has no option \(name)")
+    }
+    guard let typed = value[keyPath: path] else {
+      throw EngineError(.badOption, "option \(name) is \(value), it must be \(kind)")
+    }
+    return typed
+  }
+
+  /// A word of a closed list, as the enumeration that stands for it.
+  func choice<T: RawRepresentable>(_ name: String, as type: T.Type) throws -> T
+  where T.RawValue == String {
+    let word = try text(name)
+    guard let value = T(rawValue: word) else {
+      throw EngineError(.badOption, "option \(name) has no value \(word)")
+    }
+    return value
+  }
+
+  /// A share such as `10%`, or a count.
+  func labelBudget() throws -> LabelBudget {
+    switch values["labels"] {
+    case .integer(let count): return .count(count)
+    case .text(let text):
+      guard text.hasSuffix("%"), let percent = Double(text.dropLast()) else { break }
+      return .share(percent / 100)
+    default: break
+    }
+    throw EngineError(.badOption, "labels must be a share such as 10% or a count")
+  }
+}
+
+extension JobOptions {
+  /// The device asked for; `auto` takes a GPU where there is one.
+  func device() throws -> Device {
+    switch try text("device") {
+    case "auto": return Device.best()
+    case "cuda":
+      guard Device.cuda(0).isAvailable else {
+        throw EngineError(
+          .badDevice, "device: cuda was asked for, but libtorch sees no CUDA device here;"
+            + " use device: auto, or point FACET_TORCH to a CUDA build of PyTorch")
+      }
+      return .cuda(0)
+    default: return .cpu
+    }
+  }
+
+  func precision(on device: Device) throws -> Precision {
+    switch try text("precision") {
+    case "auto": .best(for: device)
+    case "bfloat16": .bfloat16
+    default: .float32
+    }
+  }
+
+  /// Threads for torch and for data: the option, or all cores.
+  func threads() throws -> Int {
+    let asked = try integer("threads")
+    return asked > 0 ? asked : ProcessInfo.processInfo.activeProcessorCount
+  }
+
+  /// The number in `resnet18`.
+  private func depth() throws -> Int {
+    let name = try text("backbone")
+    guard let depth = Int(name.drop { !$0.isNumber }) else {
+      throw EngineError(.badOption, "backbone has no value \(name)")
+    }
+    return depth
+  }
+
+  func makeBackbone(generator: Generator, device: Device) throws -> ResNet {
+    let backbone = try ResNet(
+      depth: depth(), width: integer("width"), stem: choice("stem", as: ResNetStem.self),
+      generator: generator)
+    try backbone.move(to: device, format: .channelsLast)
+    return backbone
+  }
+}

@@ -1,0 +1,69 @@
+import Experiments
+import Foundation
+
+/// Takes a job's numbers to the store, in batches, and its progress to whoever started the job.
+final class Recorder {
+  let run: Run
+  private let store: Store
+  private let events: (EngineEvent) -> Void
+  private var pending: [MetricPoint] = []
+  private var lastFlush = Date()
+  private var lastEvent = Date.distantPast
+  /// A crash loses at most this much of the curves.
+  private static let flushSeconds = 1.0
+  private static let eventSeconds = 0.2
+
+  init(run: Run, store: Store, events: @escaping (EngineEvent) -> Void) {
+    (self.run, self.store, self.events) = (run, store, events)
+  }
+
+  func metric(_ name: String, step: Int, _ value: Double) {
+    pending.append(MetricPoint(run: run.id, name: name, step: step, value: value, time: Date()))
+  }
+
+  func message(_ text: String) { events(.message(text)) }
+
+  /// Shows progress at most five times a second and writes what is pending once a second.
+  func progress(_ progress: EngineProgress) throws {
+    let now = Date()
+    if now.timeIntervalSince(lastEvent) >= Self.eventSeconds || progress.step == progress.steps {
+      lastEvent = now
+      events(.progress(progress))
+    }
+    if now.timeIntervalSince(lastFlush) >= Self.flushSeconds {
+      try flush()
+      try store.heartbeat(run: run.id)
+    }
+  }
+
+  /// Writes every pending point: call before a checkpoint and at the end.
+  func flush() throws {
+    lastFlush = Date()
+    guard !pending.isEmpty else { return }
+    try store.log(pending)
+    pending.removeAll(keepingCapacity: true)
+  }
+}
+
+/// Images a second and time left, from the steps of this process alone.
+struct Pace {
+  private let start = Date()
+  private let firstStep: Int
+  private let steps: Int
+  private let imagesPerStep: Int
+
+  init(firstStep: Int, steps: Int, imagesPerStep: Int) {
+    (self.firstStep, self.steps, self.imagesPerStep) = (firstStep, steps, imagesPerStep)
+  }
+
+  func imagesPerSecond(after step: Int) -> Double {
+    let seconds = max(Date().timeIntervalSince(start), 1e-6)
+    return Double((step - firstStep) * imagesPerStep) / seconds
+  }
+
+  func secondsLeft(after step: Int) -> Double {
+    let done = step - firstStep
+    guard done > 0 else { return .infinity }
+    return Date().timeIntervalSince(start) / Double(done) * Double(steps - step)
+  }
+}

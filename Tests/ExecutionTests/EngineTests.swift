@@ -1,0 +1,136 @@
+import Experiments
+import Foundation
+import Testing
+import Torch
+
+@testable import Execution
+
+/// Whole jobs through `Engine`.
+@Suite(.serialized)
+struct EngineTests {
+  static let pretraining: [String: [String: SpecValue]] = [
+    "swav": [
+      "epochs": .integer(2), "local-crops": .integer(2), "local-size": .integer(16), "prototypes": .integer(10),
+      "projection": .integer(16), "queue": .integer(32), "queue-from": .integer(0),
+      "freeze-prototypes": .integer(2),
+    ],
+    "supervised": ["epochs": .integer(2)],
+  ]
+
+  @Test(
+    "pre-training leaves curves, weights with their hash and a finished run",
+    arguments: ["swav", "supervised"])
+  func pretrain(method: String) throws {
+    let place = try Workplace()
+    let run = try place.makeRun(.pretrain, method, options: Self.pretraining[method] ?? [:])
+    #expect(try place.execute(run) == .finished)
+    #expect(try place.store.run(id: run.id)?.status == .finished)
+    let rows = try place.store.query(
+      "SELECT count(*), min(step), max(step) FROM metrics WHERE run = ? AND name = 'loss'",
+      [.text(run.id)]
+    ).rows
+    #expect(rows == [[.integer(14), .integer(1), .integer(14)]])
+    let artifacts = try place.store.query(
+      "SELECT size > 1000, length(sha256) FROM artifacts WHERE name = 'model'")
+    #expect(artifacts.rows == [[.integer(1), .integer(64)]])
+  }
+
+  @Test(
+    "interrupted and resumed, a run ends with the weights of an unbroken one, bit for bit",
+    arguments: ["swav", "supervised"])
+  func resumePretraining(method: String) throws {
+    let place = try Workplace()
+    let options = Self.pretraining[method] ?? [:]
+    let unbroken = try place.makeRun(.pretrain, method, options: options)
+    _ = try place.execute(unbroken)
+    let broken = try place.makeRun(.pretrain, method, options: options)
+    #expect(try place.execute(broken, interruptAt: 9) == .paused)
+    #expect(try place.store.run(id: broken.id)?.status == .paused)
+    #expect(try place.execute(broken) == .finished)
+    #expect(try place.modelHash(broken) == place.modelHash(unbroken))
+  }
+
+  @Test(
+    "adaptation tests last and best weights apart, and a pause changes nothing",
+    arguments: ["landmarks", "recognition"], ["fine-tune", "linear"])
+  func adapt(task: String, protocolName: String) throws {
+    let place = try Workplace()
+    let parent = try place.makeRun(
+      .pretrain, "supervised", options: Self.pretraining["supervised"] ?? [:])
+    _ = try place.execute(parent)
+    let options: [String: SpecValue] = [
+      "labels": .text("50%"), "steps": .integer(12), "validate-every": .integer(4),
+      "protocol": .text(protocolName),
+    ]
+    let unbroken = try place.makeRun(.adapt, task, options: options, from: parent)
+    #expect(try place.execute(unbroken) == .finished)
+    let broken = try place.makeRun(.adapt, task, options: options, from: parent)
+    #expect(try place.execute(broken, interruptAt: 7) == .paused)
+    #expect(try place.execute(broken) == .finished)
+    #expect(try place.modelHash(broken) == place.modelHash(unbroken))
+    try checkResults(of: broken, like: unbroken, in: place, task: task)
+  }
+
+  private func checkResults(of broken: Run, like unbroken: Run, in place: Workplace, task: String)
+    throws
+  {
+    let results = try place.results(of: broken)
+    #expect(results == (try place.results(of: unbroken)))
+    #expect(Set(results.map { $0[0] }) == [.text("last"), .text("validation-best")])
+    let metric = task == "landmarks" ? "nme[inter-ocular]" : "auc[roc]"
+    #expect(results.filter { $0[1] == .text(metric) }.count == 2)
+  }
+
+  @Test("pairs are verified with a backbone as drawn")
+  func evaluate() throws {
+    let place = try Workplace()
+    let run = try place.makeRun(.evaluate, "verification")
+    #expect(try place.execute(run) == .finished)
+    let area = try #require(try place.results(of: run).first { $0[1] == .text("auc[roc]") })
+    guard case .real(let value) = area[2] else {
+      Issue.record("the ROC area is \(area[2])")
+      return
+    }
+    #expect(value > 0.3 && value < 1)
+  }
+
+  @Test("a failed job is marked failed with its reason")
+  func failure() throws {
+    let place = try Workplace()
+    let run = try place.makeRun(.pretrain, "supervised", options: ["batch": .integer(4096)])
+    #expect(throws: EngineError.self) { try place.execute(run) }
+    let rows = try place.store.query(
+      "SELECT status, error LIKE '%120 samples%' FROM run_overview WHERE run = ?", [.text(run.id)])
+    #expect(rows.rows == [[.text("failed"), .integer(1)]])
+  }
+
+  @Test("another run's checkpoint is refused")
+  func foreignCheckpoint() throws {
+    let place = try Workplace()
+    let run = try place.makeRun(.pretrain, "supervised")
+    let file = place.folder.appending(path: "runs/\(run.id)/checkpoint.safetensors")
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Checkpoint.save(
+      step: 3, owner: "another", state: [
+        NamedTensor("x", Tensor([Float(1)], shape: [1]), .buffer)
+      ], to: file)
+    #expect {
+      try place.execute(run)
+    } throws: { error in
+      (error as? EngineError)?.code == .badCheckpoint
+    }
+  }
+}
+
+extension Workplace {
+  /// Selection, metric and value of every result of a run.
+  func results(of run: Run) throws -> [[SQLValue]] {
+    try store.query(
+      """
+      SELECT selection, metric, value FROM results JOIN runs ON runs.id = run_id
+      WHERE uuid = ? ORDER BY 1, 2
+      """, [.text(run.id)]
+    ).rows
+  }
+}

@@ -1,0 +1,72 @@
+import Digests
+import Experiments
+import FaceData
+import Foundation
+import Testing
+import Torch
+
+@testable import Execution
+
+/// A folder with a store and a few small synthetic faces, removed at the end.
+final class Workplace {
+  let folder: URL
+  let store: Store
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    store = try Store(path: folder.appending(path: "experiments.sqlite").path)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  static let faces = DatasetSpecification.synthetic(
+    FaceWorldSettings(profile: .studio, identities: 40, images: 120, size: 32, seed: 1))
+
+  func makeRun(
+    _ kind: RunSpecification.Kind, _ method: String, options: [String: SpecValue] = [:],
+    from parent: Run? = nil
+  ) throws -> Run {
+    let definition = try #require(MethodCatalog.method(kind, method))
+    var all = Dictionary(
+      uniqueKeysWithValues: definition.options.map { ($0.name, $0.defaultValue) })
+    let small: [String: SpecValue] = [
+      "width": .integer(8), "size": .integer(32), "batch": .integer(16),
+      "threads": .integer(1), "device": .text("cpu"), "precision": .text("float32"),
+    ]
+    for (name, value) in small.merging(options, uniquingKeysWith: { $1 }) {
+      #expect(all.updateValue(value, forKey: name) != nil, "unknown option \(name)")
+    }
+    let data = try JSONDecoder().decode(
+      SpecValue.self, from: JSONEncoder().encode(Self.faces))
+    let specification = RunSpecification(
+      kind: kind, method: method, data: data, options: all, seed: 1,
+      initialization: parent?.cacheKey)
+    return try store.createRun(
+      specification: specification, name: "\(method)-\(UUID().uuidString.prefix(4))",
+      dataFingerprint: "faces", parents: parent.map { [$0.id] } ?? [])
+  }
+
+  /// Carries a run out, pausing it when the loop asks for the given time.
+  func execute(_ run: Run, interruptAt call: Int = .max) throws -> JobEnd {
+    var asked = 0
+    return try Engine(store: store, folder: folder, events: { _ in }) {
+      asked += 1
+      return asked >= call
+    }.execute(run: run.id)
+  }
+
+  /// SHA-256 over the weights' bits; the file's metadata names the run and so differs.
+  func modelHash(_ run: Run) throws -> String {
+    let (tensors, _) = try Safetensors.load(
+      folder.appending(path: "runs/\(run.id)/model.safetensors"))
+    var hasher = SHA256Hasher()
+    for name in tensors.keys.sorted() {
+      hasher.update(name)
+      for value in try #require(tensors[name]).to(.float32).floats() {
+        hasher.update("\(value.bitPattern)")
+      }
+    }
+    return hasher.finalize().hex
+  }
+}
