@@ -97,7 +97,7 @@ let package = Package(
     tests("Digests"),
     tests("Statistics", resources: [.copy("goldens.json")]),
     tests("Experiments", ["Digests"]),
-    tests("FaceData"),
+    tests("FaceData", resources: [.copy("Goldens")]),
     tests("Graphics"),
     tests("Plotting", ["Graphics", "Statistics"]),
     tests("Reporting", ["Plotting", "Graphics", "Statistics"]),
