@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@testable import FaceData
+
+@Suite struct ColorTests {
+  private func apply(_ steps: [ColorStep], to image: Image) -> [UInt8] {
+    let planes = FloatPlanes()
+    let whole = PixelRectangle(x: 0, y: 0, width: image.width, height: image.height)
+    Resampler().resample(image, whole, width: image.width, height: image.height, into: planes)
+    planes.apply(steps)
+    return planes.image().pixels
+  }
+
+  @Test func stepsGiveWhatPILGives() throws {
+    let goldens = try PILGoldens.load()
+    let cases: [(ColorStep, [UInt8])] = [
+      (.brightness(1.6), goldens.brightness), (.contrast(0.4), goldens.contrast),
+      (.saturation(1.7), goldens.saturation), (.saturation(0), goldens.gray),
+    ]
+    for (step, pixels) in cases {
+      #expect(largestDifference(apply([step], to: goldens.source), pixels) <= 1, "\(step)")
+    }
+  }
+
+  /// PIL's HSV holds hue in 256 steps, each of up to 6 grey levels, and the shift is a whole
+  /// number of them.
+  @Test func hueFollowsTorchvision() throws {
+    let goldens = try PILGoldens.load()
+    for hue in goldens.hues {
+      let shift = (hue.turns * 255).rounded(.towardZero) / 256
+      let shifted = apply([.hue(shift)], to: goldens.source)
+      let differences = zip(shifted, hue.pixels).map { abs(Double($0) - Double($1)) }
+      #expect(differences.reduce(0, +) / Double(differences.count) < 1.2, "\(hue.turns)")
+      #expect((differences.max() ?? .infinity) <= 8, "\(hue.turns)")
+    }
+  }
+
+  @Test(
+    arguments: [
+      ([255, 0, 0], Float(1) / 3, [0, 255, 0]), ([255, 0, 0], -1 / 3, [0, 0, 255]),
+      ([200, 100, 100], 0.5, [100, 200, 200]), ([90, 90, 90], 0.3, [90, 90, 90]),
+      ([0, 0, 255], 1 / 6, [255, 0, 255]), ([10, 240, 30], 0, [10, 240, 30]),
+    ] as [([UInt8], Float, [UInt8])])
+  func hueTurnsTheColourCircle(color: [UInt8], turns: Float, expected: [UInt8]) {
+    let image = Image(width: 1, height: 1, pixels: color)
+    #expect(largestDifference(apply([.hue(turns)], to: image), expected) <= 1)
+  }
+
+  @Test func theBlurIsTheGaussiansSum() {
+    // One bright pixel spreads as the kernel itself.
+    let image = Image(width: 15, height: 15) { x, y in
+      x == 7 && y == 7 ? [255, 255, 255] : [0, 0, 0]
+    }
+    let planes = FloatPlanes()
+    let whole = PixelRectangle(x: 0, y: 0, width: 15, height: 15)
+    Resampler().resample(image, whole, width: 15, height: 15, into: planes)
+    BlurOperation().apply(to: planes, sigma: 1.2, radius: 3)
+    let kernel = (-3...3).map { exp(-Float($0 * $0) / (2 * 1.44)) }
+    let total = kernel.reduce(0, +)
+    for dy in -3...3 {
+      for dx in -3...3 {
+        let expected = 255 * kernel[dx + 3] * kernel[dy + 3] / (total * total)
+        for plane in [planes.red, planes.green, planes.blue] {
+          #expect(abs(plane[(7 + dy) * 15 + 7 + dx] - expected) < 1e-3)
+        }
+      }
+    }
+    #expect(planes.red[7 * 15 + 3] == 0)
+  }
+
+  @Test func theBlurReflectsAtTheEdge() {
+    let image = Image(width: 4, height: 1) { x, _ in [UInt8(x * 60), 0, 0] }
+    let planes = FloatPlanes()
+    Resampler().resample(
+      image, PixelRectangle(x: 0, y: 0, width: 4, height: 1), width: 4, height: 4, into: planes)
+    BlurOperation().apply(to: planes, sigma: 1, radius: 1)
+    let side = exp(Float(-0.5))
+    let expected = (60 * side + 0 + 60 * side) / (1 + 2 * side)
+    #expect(abs(planes.red[0] - expected) < 1e-3)
+  }
+
+  @Test func kernelsAreAboutATenthOfTheCrop() {
+    #expect([32, 64, 96, 224].map { GaussianBlur().radius(size: $0) } == [1, 3, 4, 11])
+    #expect(GaussianBlur().radius(size: 1) == 0)
+  }
+}
