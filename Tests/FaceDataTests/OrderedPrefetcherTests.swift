@@ -40,11 +40,16 @@ import Testing
       made.withLock { $0 += 1 }
       return step
     }
-    usleep(30_000)
-    #expect(made.withLock { $0 } == 3)
+    /// Waits until so many are made, and a little longer for one too many.
+    func reaches(_ count: Int) -> Bool {
+      let deadline = Date(timeIntervalSinceNow: 10)
+      while made.withLock({ $0 }) < count, Date() < deadline { usleep(1_000) }
+      usleep(20_000)
+      return made.withLock { $0 } == count
+    }
+    #expect(reaches(3))
     _ = try prefetcher.next()
-    usleep(30_000)
-    #expect(made.withLock { $0 } == 4)
+    #expect(reaches(4))
     prefetcher.cancel()
   }
 
