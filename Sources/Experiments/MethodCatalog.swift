@@ -54,12 +54,15 @@ public enum MethodCatalog {
 
   static let backbone: [OptionDefinition] = [
     OptionDefinition(
-      "backbone", .choice(["resnet18", "resnet50"]), .text("resnet18"), "the network to train"),
+      "backbone", .choice(["resnet18", "resnet34", "resnet50", "resnet101"]), .text("resnet18"), "the network to train"),
     OptionDefinition(
       "width", .integer(8...256), .integer(64), unit: "channels",
       "channels of the first stage", source: "He et al. 2016"),
     OptionDefinition(
       "size", .integer(32...448), .integer(64), unit: "px", "side of the square input image"),
+    OptionDefinition(
+      "stem", .choice(["standard", "small"]), .text("standard"),
+      "first layers: 7×7 and max-pooling, or 3×3 for small images"),
     OptionDefinition(
       "device", .choice(["auto", "cpu", "cuda"]), .text("auto"), "where to compute"),
     OptionDefinition(
