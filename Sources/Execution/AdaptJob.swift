@@ -59,7 +59,7 @@ struct AdaptJob {
       try writePredictions(best.predictions, size: input.size)
       try recordMeanShape(data: data, input: input)
     }
-    try context.saveModel(trainer.modelState)
+    try context.saveModel(trainer.modelState, selection: .validationBest)
   }
 
   private func record(_ evaluation: TaskEvaluation, selection: SelectionRule, prefix: String = "") throws {

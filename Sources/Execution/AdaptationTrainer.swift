@@ -181,9 +181,7 @@ extension AdaptationTrainer {
   }
 
   private func resume() throws -> Int {
-    guard
-      let checkpoint = try Checkpoint.load(context.checkpointFile, owner: context.run.cacheKey)
-    else { return 0 }
+    guard let checkpoint = context.checkpoint else { return 0 }
     try checkpoint.restore(modelState)
     try optimizer.load(checkpoint.tensors.subset(prefix: "optimizer."))
     if let bits = checkpoint.notes[Self.bestNote].flatMap(UInt64.init) {
@@ -193,8 +191,6 @@ extension AdaptationTrainer {
         saved[entry.name].map { NamedTensor(entry.name, $0, entry.kind) }
       }
     }
-    try context.store.supersede(run: context.run.id, after: checkpoint.step)
-    context.recorder.message("resumed at step \(checkpoint.step)")
     return checkpoint.step
   }
 }

@@ -45,19 +45,31 @@ public struct Engine {
     let options = JobOptions(values: run.specification.options)
     let threads = try options.threads()
     try setThreads(threads)
-    try store.start(
-      run: run.id, device: "\(options.device())", threads: threads, versions: ["torch": torchVersion])
+    let folder = try runFolder(run)
+    let checkpoint = try Checkpoint.load(
+      folder.appending(path: JobFiles.checkpoint), owner: run.cacheKey)
+    try start(run, after: checkpoint?.step ?? 0, device: options.device(), threads: threads)
     let data = try DatasetSpecification(run.specification.data)
     let context = JobContext(
       run: run, store: store, recorder: Recorder(run: run, store: store, events: events),
-      dataset: try open(data, threads: threads), options: options,
-      folder: try runFolder(run), threads: threads, isInterrupted: isInterrupted,
+      dataset: try open(data, threads: threads), options: options, folder: folder,
+      checkpoint: checkpoint, threads: threads, isInterrupted: isInterrupted,
       datasetName: data.name)
     switch run.kind {
     case .pretrain: return try PretrainJob(context: context).run()
     case .adapt: return try AdaptJob(context: context).run()
     case .evaluate: return try EvaluateJob(context: context).run()
     }
+  }
+
+  /// Enters a new segment of the run; what an earlier one measured beyond the checkpoint no longer
+  /// counts.
+  private func start(_ run: Run, after step: Int, device: Device, threads: Int) throws {
+    try store.start(
+      run: run.id, device: "\(device)", threads: threads, step: step,
+      versions: ["torch": torchVersion])
+    try store.supersede(run: run.id, after: step)
+    if step > 0 { events(.message("resumed at step \(step)")) }
   }
 
   private func open(_ data: DatasetSpecification, threads: Int) throws -> any FaceDataset {

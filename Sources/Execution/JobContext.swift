@@ -17,6 +17,8 @@ struct JobContext {
   let options: JobOptions
   /// `runs/<UUID>` beside the store.
   let folder: URL
+  /// Where an earlier segment of the run left off.
+  let checkpoint: Checkpoint?
   let threads: Int
   /// Asked between steps: true pauses the job with a checkpoint.
   let isInterrupted: () -> Bool
@@ -26,7 +28,7 @@ struct JobContext {
 
   var specification: RunSpecification { run.specification }
   var seed: UInt64 { UInt64(bitPattern: Int64(specification.seed)) }
-  var checkpointFile: URL { folder.appending(path: "checkpoint.safetensors") }
+  var checkpointFile: URL { folder.appending(path: JobFiles.checkpoint) }
 
   /// A generator for one purpose: weights of a head do not change when the backbone draws more.
   func generator(_ purpose: String) throws -> Generator {
@@ -60,19 +62,28 @@ struct JobContext {
   }
 
   /// Writes the final weights and enters them into the store.
-  func saveModel(_ state: [NamedTensor]) throws {
+  func saveModel(_ state: [NamedTensor], selection: SelectionRule) throws {
     let file = folder.appending(path: JobFiles.model)
-    let tensors = Dictionary(uniqueKeysWithValues: state.map { ($0.name, $0.tensor) })
-    try Safetensors.save(tensors, metadata: ["cache-key": run.cacheKey, "name": run.name], to: file)
-    try register(file, as: "model")
+    try Safetensors.save(
+      state.dictionary, metadata: ["cache-key": run.cacheKey, "name": run.name], to: file)
+    let hash = try register(file, as: "model")
+    try store.registerModel(
+      run: run.id, path: storedPath(file), sha256: hash, backbone: options.text("backbone"),
+      selection: selection)
   }
 
-  func register(_ file: URL, as name: String) throws {
+  /// - Returns: the file's SHA-256.
+  @discardableResult
+  func register(_ file: URL, as name: String) throws -> String {
     let size = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0
+    let hash = try SHA256Digest.of(file: file).hex
     try store.addArtifact(
-      run: run.id, name: name, path: "runs/\(run.id)/\(file.lastPathComponent)", size: size,
-      sha256: SHA256Digest.of(file: file).hex)
+      run: run.id, name: name, path: storedPath(file), size: size, sha256: hash)
+    return hash
   }
+
+  /// Relative to the store's folder, so that both can be moved together.
+  private func storedPath(_ file: URL) -> String { "runs/\(run.id)/\(file.lastPathComponent)" }
 }
 
 /// File names inside a run's folder.

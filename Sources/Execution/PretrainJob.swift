@@ -15,7 +15,7 @@ struct PretrainJob {
     let start = try resume(method)
     let end = try train(method, order: order, from: start, to: steps)
     if case .finished = end {
-      try context.saveModel(method.backbone.state.prefixed("backbone"))
+      try context.saveModel(method.backbone.state.prefixed("backbone"), selection: .last)
     }
     return end
   }
@@ -88,13 +88,9 @@ struct PretrainJob {
 
   /// The step to go on from, with the method's state as it was there.
   private func resume(_ method: any PretrainingMethod) throws -> Int {
-    guard
-      let checkpoint = try Checkpoint.load(context.checkpointFile, owner: context.run.cacheKey)
-    else { return 0 }
+    guard let checkpoint = context.checkpoint else { return 0 }
     try checkpoint.restore(method.state)
     try method.optimizer.load(checkpoint.tensors.subset(prefix: "optimizer."))
-    try context.store.supersede(run: context.run.id, after: checkpoint.step)
-    context.recorder.message("resumed at step \(checkpoint.step)")
     return checkpoint.step
   }
 

@@ -21,8 +21,6 @@ final class Recorder {
     pending.append(MetricPoint(run: run.id, name: name, step: step, value: value, time: Date()))
   }
 
-  func message(_ text: String) { events(.message(text)) }
-
   /// Shows progress at most five times a second and writes what is pending once a second.
   func progress(_ progress: EngineProgress) throws {
     let now = Date()
