@@ -67,7 +67,10 @@ let package = Package(
     library(
       "Experiments", ["CSQLite", "Digests"], wrapsC,
       resources: [.embedInCode("Resources/experiments.sqlite.sql")]),
-    library("FaceData", ["CTurboJPEG", "CSpng", "Digests"], wrapsC),
+    // Pixel loops without optimisation are fifty times slower: tests could not render a face world.
+    library(
+      "FaceData", ["CTurboJPEG", "CSpng", "Digests"],
+      wrapsC + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     library("Graphics", ["CCairo", "CPango", "CSpng"], wrapsC),
     library("Torch", ["CTorch"], wrapsC),
     // Level 2.
