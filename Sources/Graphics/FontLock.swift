@@ -21,6 +21,20 @@ enum FontLock {
   /// outside the lock.
   nonisolated(unsafe) static let fonts = pango_cairo_font_map_new()
 
+  /// The names of the families that are installed.
+  static var families: Set<String> {
+    held {
+      var list: UnsafeMutablePointer<UnsafeMutablePointer<PangoFontFamily>?>?
+      var count: Int32 = 0
+      pango_font_map_list_families(fonts, &list, &count)
+      defer { g_free(list) }
+      return Set(
+        (0..<Int(count)).compactMap { index in
+          list?[index].flatMap(pango_font_family_get_name).map { String(cString: $0) }
+        })
+    }
+  }
+
   static func held<Result>(_ body: () -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A file that comes into being whole or not at all.
-enum OutputFile {
+public enum OutputFile {
   /// Throws at once where the file could not be written later.
   static func check(_ path: String) throws(GraphicsError) {
     var status = stat()
@@ -14,7 +14,9 @@ enum OutputFile {
   }
 
   /// Writes beside the file and renames, so that a full disk leaves the old file as it was.
-  static func write(_ bytes: [UInt8], to path: String) throws(GraphicsError) {
+  ///
+  /// - Throws: `GraphicsError` with `.cannotWrite`.
+  public static func write(_ bytes: [UInt8], to path: String) throws(GraphicsError) {
     guard isReplaceable(path) else { return try fill(path, with: bytes) }
     let partial = path + ".\(getpid()).partial"
     do {

@@ -1,8 +1,18 @@
-/// The font families that the set-up installs.
+/// The font families that facet sets its documents in; with others lines break elsewhere.
+///
+/// Debian: fonts-linuxlibertine and fonts-dejavu-core.
 public enum FontFamily {
-  public static let sans = "DejaVu Sans"
-  public static let serif = "DejaVu Serif"
+  /// Linux Libertine: old-style text face with tabular figures, Greek and arrows.
+  public static let serif = "Linux Libertine O"
+  /// Linux Biolinum, drawn to go with Libertine.
+  public static let sans = "Linux Biolinum O"
   public static let mono = "DejaVu Sans Mono"
+
+  /// Those of the three that are not installed, for a warning.
+  public static var missing: [String] {
+    let installed = FontLock.families
+    return [serif, sans, mono].filter { !installed.contains($0) }
+  }
 }
 
 /// How a run of text looks.

@@ -199,7 +199,7 @@ private func output(of tool: String, _ arguments: [String]) throws -> String? {
     let raw = String(decoding: bytes, as: UTF8.self)
     #expect(raw.contains("/URI (http://example.org/a%29%28x%27%C3%BC%20y)"))
     #expect(raw.contains("(D:20260102030405Z)"))
-    #expect(raw.contains("/FontFile2"))
+    #expect(raw.contains("/FontFile"))
     #expect(!raw.contains("/Type3"))
   }
 

@@ -38,6 +38,8 @@ import Testing
     }
   }
 
+  @Test func theSetUpsFontsAreInstalled() { #expect(FontFamily.missing == []) }
+
   @Test(arguments: ["", "\0", "a\0b\u{7}c", "\r\n\r", "\u{FFFE}\u{202E}abc", "e\u{301}\u{1F600}"])
   func anyTextIsMeasuredAndDrawn(text: String) throws {
     let layout = TextLayout(text, TextStyle(family: "no such\0 family"), width: 50)

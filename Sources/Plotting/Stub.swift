@@ -1,1 +1,0 @@
-// Stub, to be deleted when the module has its first file.

@@ -1,0 +1,95 @@
+public import Graphics
+
+/// Sizes, colours and fonts of figures.
+public struct Theme: Sendable, Hashable {
+  public var family: String
+  /// Of axis titles and legends; tick labels and notes are a little smaller.
+  public var fontSize: Double
+  public var background: Colour
+  public var ink: Colour
+  public var mutedInk: Colour
+  public var grid: Colour
+  public var palette: [Colour]
+  public var lineWidth: Double
+  public var markerRadius: Double
+
+  /// For print on white: small type, colours of at least 3:1.
+  public static let paper = Theme(
+    family: FontFamily.sans, fontSize: 8.5, background: .white, ink: .grey(0.1),
+    mutedInk: .grey(0.36), grid: .grey(0.9), palette: Colour.okabeItoOnWhite, lineWidth: 1.3,
+    markerRadius: 2.4)
+
+  var label: TextStyle {
+    TextStyle(family: family, size: fontSize, colour: ink, features: "tnum, lnum")
+  }
+  var tick: TextStyle { label.with { $0.size = fontSize * 0.94 } }
+  var title: TextStyle {
+    label.with {
+      $0.size = fontSize * 1.12
+      $0.weight = .bold
+    }
+  }
+  var panelTitle: TextStyle { label.with { $0.weight = .bold } }
+  var note: TextStyle {
+    label.with {
+      $0.size = fontSize * 0.85
+      $0.colour = mutedInk
+    }
+  }
+
+  /// The look of a series: colour, dash and marker all tell it apart from the others.
+  func style(_ index: Int) -> SeriesStyle {
+    let round = index / palette.count
+    return SeriesStyle(
+      colour: palette[index % palette.count],
+      dash: Self.dashes[(index + round) % Self.dashes.count],
+      marker: Marker.allCases[(index + round) % Marker.allCases.count])
+  }
+
+  static let dashes: [[Double]] = [[], [5, 2], [1.6, 1.6], [7, 2, 1.6, 2], [3, 1.4]]
+}
+
+public enum Marker: Sendable, Hashable, CaseIterable {
+  case circle, square, triangle, diamond, pentagon, triangleDown
+
+  /// The marker's outline; all have about the same area.
+  func path(at centre: Point, radius: Double) -> Path {
+    switch self {
+    case .circle: .circle(centre: centre, radius: radius)
+    case .square: polygon(4, centre, radius * 1.25, turn: 0.25)
+    case .triangle: polygon(3, Point(centre.x, centre.y + radius * 0.2), radius * 1.4, turn: 0.5)
+    case .diamond: polygon(4, centre, radius * 1.3, turn: 0)
+    case .pentagon: polygon(5, centre, radius * 1.15, turn: 0.5)
+    case .triangleDown:
+      polygon(3, Point(centre.x, centre.y - radius * 0.2), radius * 1.4, turn: 0)
+    }
+  }
+
+  private func polygon(_ corners: Int, _ centre: Point, _ radius: Double, turn: Double) -> Path {
+    .polygon(
+      (0..<corners).map { corner in
+        let angle = 2 * Double.pi * (Double(corner) / Double(corners) + turn) + .pi / 2
+        return Point(centre.x + radius * cosine(angle), centre.y + radius * sine(angle))
+      })
+  }
+}
+
+/// What tells one series from another.
+public struct SeriesStyle: Sendable, Hashable {
+  public var colour: Colour
+  public var dash: [Double]
+  public var marker: Marker
+}
+
+extension Colour {
+  /// The colour darkened until text in it can be read on the background.
+  func readable(on background: Colour) -> Colour {
+    var colour = self
+    for _ in 0..<20 where colour.contrast(to: background) < 4.5 {
+      (colour.red, colour.green, colour.blue) = (
+        colour.red * 0.93, colour.green * 0.93, colour.blue * 0.93
+      )
+    }
+    return colour
+  }
+}

@@ -1,0 +1,72 @@
+/// A mark on an axis.
+public struct Tick: Sendable, Hashable {
+  public let value: Double
+  /// Empty for a minor tick.
+  public let label: String
+
+  init(_ value: Double, _ label: String) { (self.value, self.label) = (value, label) }
+}
+
+extension Scale {
+  /// Round values within the domain, about as many as asked for; on a categorical or budget
+  /// scale all, whatever the count.
+  func ticks(about count: Int) -> [Tick] {
+    switch kind {
+    case .linear: return Self.linearTicks(domain, about: count)
+    case .log10: return logTicks(about: count)
+    case .categorical(let names): return names.enumerated().map { Tick(Double($0), $1) }
+    case .budget(let values, let names): return zip(values, names).map { Tick($0, $1) }
+    }
+  }
+
+  private static func linearTicks(_ domain: ClosedRange<Double>, about count: Int) -> [Tick] {
+    let length = domain.upperBound - domain.lowerBound
+    guard length > 0, length.isFinite else { return [] }
+    let rough = length / Double(max(1, count))
+    let magnitude = power(logarithm(rough).rounded(.down))
+    // The step whose number of ticks is nearest to the one asked for.
+    let steps = [1.0, 2, 2.5, 5, 10].map { $0 * magnitude }
+    let step = steps.min { abs(length / $0 - Double(count)) < abs(length / $1 - Double(count)) }
+    guard let step, step > 0 else { return [] }
+    let slack = step * 1e-9
+    let first = ((domain.lowerBound - slack) / step).rounded(.up)
+    let last = ((domain.upperBound + slack) / step).rounded(.down)
+    guard last >= first, last - first < 1000 else { return [] }
+    return stride(from: first, through: last, by: 1).map { index in
+      let value = index == 0 ? 0 : index * step
+      return Tick(value, label(value, step: step, largest: max(abs(first), abs(last)) * step))
+    }
+  }
+
+  /// All labels of an axis have the same number of decimals.
+  private static func label(_ value: Double, step: Double, largest: Double) -> String {
+    if largest >= 1e7 || largest < 1e-3 { return NumberText.scientific(value, digits: 3) }
+    var decimals = max(0, -Int(logarithm(step * 1.0000001).rounded(.down)))
+    let scaled = step * power(Double(decimals))
+    if abs(scaled - scaled.rounded()) > 1e-6 { decimals += 1 }
+    return NumberText.fixed(value, decimals: decimals)
+  }
+
+  private func logTicks(about count: Int) -> [Tick] {
+    let (low, high) = (logarithm(domain.lowerBound), logarithm(domain.upperBound))
+    // Within less than a decade powers of ten are too few: round values do, at log positions.
+    if high - low < 0.9 { return Self.linearTicks(domain, about: count) }
+    let decades = Int(low.rounded(.down))...Int(high.rounded(.up))
+    let labelled = decades.filter { Double($0) >= low - 1e-9 && Double($0) <= high + 1e-9 }
+    let every = max(1, (labelled.count + max(1, count) - 1) / max(1, count))
+    let named = high - low < 2 ? [1.0, 2, 5] : [1]
+    let isPlain = low >= -3.01 && high <= 5.01
+    return decades.flatMap { decade in
+      (1...9).compactMap { digit -> Tick? in
+        let value = Double(digit) * power(Double(decade))
+        guard value >= domain.lowerBound * (1 - 1e-9), value <= domain.upperBound * (1 + 1e-9)
+        else { return nil }
+        let isNamed = named.contains(Double(digit)) && decade.isMultiple(of: every)
+        let text =
+          isPlain
+          ? NumberText.fixed(value, decimals: max(0, -decade)) : NumberText.scientific(value)
+        return Tick(value, isNamed ? text : "")
+      }
+    }
+  }
+}
