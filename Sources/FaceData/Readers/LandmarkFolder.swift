@@ -173,13 +173,15 @@ public struct LandmarkFolder: FaceDataset {
 extension Image {
   /// A rectangle of whole pixels; beyond the edge the edge's pixels are repeated.
   func cut(_ rectangle: PixelRectangle) -> Image {
-    var cut: [UInt8] = []
-    cut.reserveCapacity(rectangle.width * rectangle.height * 3)
-    for y in rectangle.y..<(rectangle.y + rectangle.height) {
-      let row = min(max(y, 0), height - 1) * width
-      for x in rectangle.x..<(rectangle.x + rectangle.width) {
-        let start = (row + min(max(x, 0), width - 1)) * 3
-        cut.append(contentsOf: pixels[start..<(start + 3)])
+    let columns = (0..<rectangle.width).map { min(max(rectangle.x + $0, 0), width - 1) * 3 }
+    let length = rectangle.width * rectangle.height * 3
+    let cut = [UInt8](unsafeUninitializedCapacity: length) { target, filled in
+      for y in 0..<rectangle.height {
+        let row = min(max(rectangle.y + y, 0), height - 1) * width * 3
+        for column in columns {
+          for channel in 0..<3 { target[filled + channel] = pixels[row + column + channel] }
+          filled += 3
+        }
       }
     }
     return Image(width: rectangle.width, height: rectangle.height, pixels: cut)

@@ -41,7 +41,9 @@ public enum PointsFile {
     }
 
     private mutating func takeHeader(_ line: TextLines.Line) throws {
-      let parts = line.text.split(separator: ":", maxSplits: 1).map { $0.filter { !$0.isWhitespace } }
+      let parts = line.text.split(separator: ":", maxSplits: 1).map {
+        $0.filter { !$0.isWhitespace }
+      }
       guard parts.first == "n_points" else { return }
       announced = parts.count == 2 ? Int(parts[1]) : nil
       guard announced != nil else { throw broken("“\(line.text)” gives no number", line) }
