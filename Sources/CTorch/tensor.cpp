@@ -98,6 +98,8 @@ int32_t ft_cuda_count(void) {
   static const int32_t count = [] {
     try {
       load_cuda();
+      // The same seed must give the same run: keep to cuDNN's deterministic algorithms.
+      at::globalContext().setDeterministicCuDNN(true);
       return at::detail::getCUDAHooks().hasCUDA() ? at::detail::getCUDAHooks().getNumGPUs() : 0;
     } catch (...) {
       return 0;

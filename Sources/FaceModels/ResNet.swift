@@ -89,7 +89,7 @@ public final class ResNet: Layer {
         .shapeMismatch, "a ResNet takes images [N, 3, H, W]; it got \(x.shape)",
         context: ["shapes": "\(x.shape)"])
     }
-    var x = try bn1(conv1(x), training: training).relu()
+    var x = try bn1(conv1(x), training: training).relu_()
     if stem == .standard { x = try maxPool2d(x, Window(kernel: 3, stride: 2, padding: 1)) }
     for block in stages.joined() { x = try block(x, training: training) }
     return FeatureMap(x)
@@ -157,8 +157,8 @@ final class BasicBlock: Layer {
 
   func callAsFunction(_ x: Tensor, training: Bool) throws -> Tensor {
     let shortcut = try downsample?(x, training: training) ?? x
-    let inner = try first(x, training: training).relu()
-    return try (second(inner, training: training) + shortcut).relu()
+    let inner = try first(x, training: training).relu_()
+    return try (second(inner, training: training) + shortcut).relu_()
   }
 
   var state: [NamedTensor] {
@@ -184,9 +184,9 @@ final class Bottleneck: Layer {
 
   func callAsFunction(_ x: Tensor, training: Bool) throws -> Tensor {
     let shortcut = try downsample?(x, training: training) ?? x
-    var inner = try first(x, training: training).relu()
-    inner = try second(inner, training: training).relu()
-    return try (third(inner, training: training) + shortcut).relu()
+    var inner = try first(x, training: training).relu_()
+    inner = try second(inner, training: training).relu_()
+    return try (third(inner, training: training) + shortcut).relu_()
   }
 
   var state: [NamedTensor] {

@@ -40,7 +40,7 @@ public enum Safetensors {
     }
     do {
       return try load(data)
-    } catch let error as TensorError where error.code == .file {
+    } catch let error as TensorError where error.code != .outOfMemory {
       throw TensorError(
         .file, "\(url.path) is no intact safetensors file: \(error.message)",
         context: ["path": url.path])

@@ -81,7 +81,8 @@ extension Tensor {
 
   /// Whether no element is NaN or infinite.
   public func allFinite() throws -> Bool {
-    try unary(FT_IS_FINITE, "isFinite").to(.float32).min().item() == 1 || elementCount == 0
+    guard elementCount > 0 else { return true }
+    return try unary(FT_IS_FINITE, "isFinite").to(.float32).min().item() == 1
   }
 
   private func unary(_ op: ft_unary, _ name: StaticString) throws -> Tensor {

@@ -129,9 +129,12 @@ extension Tensor {
     return result
   }
 
-  /// Sizes for the shim; refuses negative ones and products beyond 2^48 elements.
+  /// Sizes for the shim; refuses negative ones, more than 64, and products beyond 2^48 elements.
   static func checkedSizes(_ shape: [Int]) throws -> [Int64] {
     var count = 1
+    guard shape.count <= 64 else {
+      throw TensorError(.shapeMismatch, "\(shape.count) dimensions; a tensor has at most 64")
+    }
     for size in shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: Swift.max(size, 1))
       guard size >= 0, !overflow, product <= 1 << 48 else {

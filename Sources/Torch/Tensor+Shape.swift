@@ -10,7 +10,7 @@ extension Tensor {
 
   private func reshape(_ shape: [Int], view: Bool) throws -> Tensor {
     let sizes = shape.map(Int64.init)
-    let fits = { shape.contains(-1) || shape.reduce(1, *) == self.elementCount }
+    let fits = { shape.contains(-1) || shape.reduce(1, &*) == self.elementCount }
     // torch's message names the wanted shape.
     return try produce("reshaped", [self], shapesFit: fits()) {
       ft_tensor_reshape(handle, sizes, sizes.count, view, $0, $1)

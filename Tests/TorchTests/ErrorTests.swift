@@ -44,6 +44,8 @@ struct ErrorTests {
       _ = try Tensor([1, 2, 3, 4, 5] as [Float], shape: [2, 3])
     }
     try expectMismatch(naming: ["-1"]) { _ = try Tensor.zeros([-1]) }
+    try expectMismatch(naming: ["[2, 3]"]) { _ = try a.reshaped([.max, .max]) }
+    try expectMismatch(naming: ["65"]) { _ = try Tensor.zeros([Int](repeating: 1, count: 65)) }
     try expectMismatch(naming: ["is no shape"]) { _ = try Tensor.zeros([.max, .max]) }
   }
 

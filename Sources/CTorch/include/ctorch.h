@@ -143,6 +143,7 @@ ft_status ft_tensor_where(const ft_tensor *condition, const ft_tensor *a, const 
 // In place: FT_ADD, FT_SUB, FT_MUL, FT_DIV.
 ft_status ft_tensor_update(ft_binary op, ft_tensor *a, const ft_tensor *b, ft_error **error);
 ft_status ft_tensor_update_scalar(ft_binary op, ft_tensor *a, double b, ft_error **error);
+ft_status ft_tensor_relu_in_place(ft_tensor *a, ft_error **error);
 ft_status ft_tensor_fill(ft_tensor *a, double value, ft_error **error);
 ft_status ft_tensor_copy(ft_tensor *a, const ft_tensor *source, ft_error **error);
 
