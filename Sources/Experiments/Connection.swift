@@ -32,6 +32,8 @@ final class Connection {
     sqlite3_close_v2(handle)
   }
 
+  /// Whether SQLite could open the file for reading only, whatever was asked for.
+  var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
   var changes: Int { Int(sqlite3_changes64(handle)) }
   var lastInsertedID: Int64 { sqlite3_last_insert_rowid(handle) }
 

@@ -32,6 +32,12 @@ public final class Store {
     switch mode {
     case .readWrite:
       connection = try Connection(path: path, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+      guard !connection.isReadOnly else {
+        throw ExperimentsError(
+          .readOnly,
+          "\(path) may not be written. Check the rights of the file and its folder, "
+            + "or work in another folder.", context: ["path": path])
+      }
       try Store.useWAL(connection)
       try connection.executeScript("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")
     case .readOnly:
