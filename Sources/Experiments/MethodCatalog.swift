@@ -54,7 +54,8 @@ public enum MethodCatalog {
 
   static let backbone: [OptionDefinition] = [
     OptionDefinition(
-      "backbone", .choice(["resnet18", "resnet34", "resnet50", "resnet101"]), .text("resnet18"), "the network to train"),
+      "backbone", .choice(["resnet18", "resnet34", "resnet50", "resnet101"]), .text("resnet18"),
+      "the network to train"),
     OptionDefinition(
       "width", .integer(8...256), .integer(64), unit: "channels",
       "channels of the first stage", source: "He et al. 2016"),

@@ -12,16 +12,17 @@ public enum SpecValue: Sendable, Hashable {
 extension SpecValue: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .boolean(value)
+    // The frequent kinds come first: a wrong guess costs an error with its description.
+    if let value = try? container.decode(String.self) {
+      self = .text(value)
     } else if let value = try? container.decode(Int.self) {
       self = .integer(value)
     } else if let value = try? container.decode(Double.self) {
       self = .real(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .text(value)
+    } else if let value = try? container.decode(Bool.self) {
+      self = .boolean(value)
+    } else if container.decodeNil() {
+      self = .null
     } else if let value = try? container.decode([SpecValue].self) {
       self = .list(value)
     } else {
