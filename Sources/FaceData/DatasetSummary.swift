@@ -15,7 +15,7 @@ extension DatasetSpecification {
     }
   }
 
-  /// One line about the opened set: "lfw · 10,209 faces · 4,032 identities · 128×128 · 4,480 of
+  /// One line about the opened set: "lfw · 10,209 faces · 4,742 identities · 128×128 · 4,480 of
   /// 6,000 pairs".
   public func summaryLine(of dataset: any FaceDataset) -> String {
     if case .synthetic = self { return summaryLine }
