@@ -73,7 +73,8 @@ struct PretrainingStepTests {
   func supervisedLearns() throws {
     let reports = try Self.steps(Self.makeMethod("supervised"), count: 40)
     #expect(reports[0].loss > 1)
-    #expect(reports.suffix(3).allSatisfy { $0.loss < 0.7 })
+    let end = reports.suffix(5).map(\.loss).reduce(0, +) / 5
+    #expect(end < 0.7, "\(reports.map(\.loss))")
     #expect(reports[0].learningRate > reports[39].learningRate)
   }
 
@@ -112,9 +113,9 @@ struct PretrainingStepTests {
   func leavesNoTensors(name: String) throws {
     let method = try Self.makeMethod(name)
     _ = try Self.steps(method, count: 2)  // momentum buffers are there from now on
-    let before = liveTensorCount
+    let before = liveTensorCountOfThread
     _ = try Self.steps(method, count: 1)
-    #expect(liveTensorCount == before)
+    #expect(liveTensorCountOfThread == before)
   }
 
   @Test("supervised pre-training without identities says what it needs")
