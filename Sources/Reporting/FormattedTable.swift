@@ -112,7 +112,7 @@ extension FormattedTable {
   ) -> Cell.Content {
     switch value {
     case .missing: return .missing
-    case .text(let text): return text.isEmpty ? .missing : .text(text)
+    case .text(let text): return isMissing(text) ? .missing : .text(text)
     case .integer(let value):
       return .number(Number(whole: NumberFormat.grouped(String(value)), fraction: ""))
     case .number(let value): return .number(number(value, decimals: decimals))
@@ -127,6 +127,9 @@ extension FormattedTable {
       return .number(parts)
     }
   }
+
+  /// Nothing, or a dash as people type it into tables.
+  private static func isMissing(_ text: String) -> Bool { ["", "–", "—", "-"].contains(text) }
 
   private static func number(_ value: Double, decimals: Int) -> Number {
     let (whole, fraction) = NumberFormat.split(NumberFormat.fixed(value, decimals: decimals))

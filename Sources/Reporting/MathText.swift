@@ -150,6 +150,18 @@ enum MathText {
     Dictionary(uniqueKeysWithValues: zip(from, to))
   }
 
+  private static let raisedBases = table(String(raised.values), String(raised.keys))
+  private static let loweredBases = table(String(lowered.values), String(lowered.keys))
+
+  static func isRaised(_ character: Character) -> Bool { raisedBases[character] != nil }
+  static func isLowered(_ character: Character) -> Bool { loweredBases[character] != nil }
+
+  /// Raised and lowered characters as they stand on the line.
+  static func plain(_ text: some StringProtocol) -> String {
+    String(text.map { raisedBases[$0] ?? loweredBases[$0] ?? $0 })
+      .replacing("-", with: "−")
+  }
+
   static func unicode(_ formula: String) -> String {
     var out = ""
     var rest = formula[...]

@@ -1,3 +1,5 @@
+public import Plotting
+
 /// A document to be set on pages: what stands on the title block, and its blocks.
 public struct ReportDocument: Sendable {
   public var title: String
@@ -33,6 +35,7 @@ public enum Block: Sendable {
   case quote([Block])
   case code(String, language: String?)
   case table(ReportTable, caption: [Inline], label: String?)
+  case figure(any Figure, caption: [Inline], label: String?, width: FigureWidth?)
   /// A PNG or JPEG file, its path relative to the settings' `resourceFolder`.
   case image(path: String, caption: [Inline], label: String?, width: FigureWidth?)
   /// A displayed formula, set as text.

@@ -1,0 +1,187 @@
+import Testing
+
+@testable import Reporting
+
+/// Items of ten points.
+private func lines(_ count: Int) -> [FlowItem] { (0..<count).map { _ in FlowItem(height: 10) } }
+
+private func layout(_ items: [FlowItem], height: Double = 50) -> [[Int]] {
+  PageBreaker(height: height).pages(items).map { $0.items.map(\.index) }
+}
+
+struct PageBreakerTests {
+  @Test func aPageTakesWhatFits() {
+    #expect(layout(lines(12)) == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [10, 11]])
+    #expect(layout([]) == [[]])
+  }
+
+  @Test func spacesAreCollapsedAndDroppedAtThePagesTop() {
+    var items = lines(4)
+    (items[0].spaceBefore, items[0].spaceAfter) = (7, 5)
+    items[1].spaceBefore = 8
+    let page = PageBreaker(height: 100).pages(items)[0]
+    #expect(page.items.map(\.y) == [0, 18, 28, 38])
+    #expect(page.bottom == 48)
+  }
+
+  @Test func tiedItemsGoTogether() {
+    var items = lines(8)
+    // A heading and the first two lines of its paragraph.
+    for index in [4, 5] { items[index].breakBefore = .forbidden }
+    #expect(layout(items) == [[0, 1, 2], [3, 4, 5, 6, 7]])
+  }
+
+  @Test func forcedBreaks() {
+    var items = lines(3)
+    items[0].breakBefore = .forced
+    items[2].breakBefore = .forced
+    #expect(layout(items) == [[0, 1], [2]])
+  }
+
+  @Test func aFloatThatDoesNotFitHeadsTheNextPage() {
+    var items = lines(8)
+    (items[3].height, items[3].isFloat) = (30, true)
+    #expect(layout(items) == [[0, 1, 2, 4, 5], [3, 6, 7]])
+  }
+
+  @Test func floatsKeepTheirOrder() {
+    var items = lines(6)
+    (items[3].height, items[3].isFloat) = (30, true)
+    (items[4].height, items[4].isFloat) = (10, true)
+    #expect(layout(items) == [[0, 1, 2, 5], [3, 4]])
+  }
+
+  @Test func floatsComeBeforeAForcedBreak() {
+    var items = lines(5)
+    (items[3].height, items[3].isFloat) = (30, true)
+    items[4].breakBefore = .forced
+    #expect(layout(items) == [[0, 1, 2], [3], [4]])
+  }
+
+  @Test func footnotesTakeRoomOnThePageOfTheirMark() {
+    var items = lines(6)
+    items[1].notes = [.init(number: 1, height: 10)]
+    let pages = PageBreaker(height: 50, noteSeparation: 10).pages(items)
+    #expect(pages.map { $0.items.map(\.index) } == [[0, 1, 2], [3, 4, 5]])
+    #expect(pages[0].notes.map(\.number) == [1])
+    // A mark whose note does not fit goes to the next page.
+    items[1].notes = []
+    items[4].notes = [.init(number: 1, height: 10)]
+    let moved = PageBreaker(height: 50, noteSeparation: 10).pages(items)
+    #expect(moved.map { $0.items.map(\.index) } == [[0, 1, 2, 3], [4, 5]])
+  }
+
+  @Test func rowsContinueBelowARepeatedHeader() {
+    var items = lines(7)
+    for index in 1..<7 { items[index].continuationHeight = 15 }
+    let pages = PageBreaker(height: 50).pages(items)
+    #expect(pages.map { $0.items.map(\.index) } == [[0, 1, 2, 3, 4], [5, 6]])
+    #expect(pages[0].items.allSatisfy { !$0.continues })
+    #expect(pages[1].items.map(\.continues) == [true, false])
+    #expect(pages[1].items.map(\.y) == [15, 25])
+  }
+
+  @Test func whatNoPageHoldsIsBrokenAnyway() {
+    var items = lines(7)
+    for index in 1..<7 { items[index].breakBefore = .forbidden }
+    #expect(layout(items) == [[0, 1, 2, 3, 4], [5, 6]])
+    #expect(layout([FlowItem(height: 80), FlowItem(height: 10)]) == [[0], [1]])
+  }
+}
+
+struct LineBreakerTests {
+  private func boxes(_ widths: [Double]) -> [LineBreaker.Box] {
+    var boxes = widths.map { LineBreaker.Box(width: $0, space: 10) }
+    boxes[boxes.count - 1].endsLine = true
+    return boxes
+  }
+
+  @Test func linesFit() {
+    let breaker = LineBreaker(width: 100, isJustified: false)
+    #expect(breaker.lines(boxes([40, 40, 40, 40])) == [0..<2, 2..<4])
+    #expect(breaker.lines([]) == [])
+  }
+
+  @Test func theWholeParagraphCounts() {
+    // As many words as fit, 0..<3, would leave the second line half empty.
+    let widths = [30.0, 30, 10, 50, 90, 20]
+    let ragged = LineBreaker(width: 100, isJustified: false).lines(boxes(widths))
+    #expect(ragged == [0..<2, 2..<4, 4..<5, 5..<6])
+  }
+
+  @Test func forcedEndsAndWideBoxes() {
+    var words = boxes([10, 10, 10])
+    words[0].endsLine = true
+    let breaker = LineBreaker(width: 100, isJustified: true)
+    #expect(breaker.lines(words) == [0..<1, 1..<3])
+    #expect(breaker.lines(boxes([10, 300, 10])) == [0..<1, 1..<2, 2..<3])
+  }
+
+  @Test func spacesFillTheLine() {
+    let breaker = LineBreaker(width: 100, isJustified: true)
+    let words = boxes([40, 40, 10])
+    #expect(breaker.stretch(of: words[0..<2]) == 1)
+    #expect(breaker.stretch(of: words[2..<3]) == 0)
+    #expect(LineBreaker(width: 100, isJustified: false).stretch(of: words[0..<2]) == 0)
+  }
+}
+
+struct CrossReferenceTests {
+  @Test func numbersAndTargets() throws {
+    let blocks = MarkdownReader.blocks(
+      """
+      # One {#sec-one}
+      ## Inner {#sec-inner}
+      # Odd {.unnumbered}
+      # Two
+      | a |
+      |---|
+      | 1 |
+
+      : First {#tbl-a}
+
+      $$x$$ {#eq-x}
+
+      ![One](a.png)
+
+      ![Two](b.png){#fig-b}
+      """)
+    let references = try CrossReferences(blocks, numbersSections: true)
+    #expect(
+      references.targets.mapValues(\.text) == [
+        "sec-one": "Section 1", "sec-inner": "Section 1.1", "tbl-a": "Table\u{A0}1",
+        "eq-x": "Equation\u{A0}1", "fig-b": "Figure\u{A0}2",
+      ])
+    #expect(
+      references.numbers.sorted { $0.key < $1.key }.map(\.value) == [
+        "1", "1.1", "2", "1", "1", "1", "2",
+      ])
+    let plain = try CrossReferences(blocks, numbersSections: false)
+    #expect(plain.targets["sec-one"]?.text == "“One”")
+  }
+
+  @Test func unknownLabelsAreNamedWithASuggestion() throws {
+    let references = try CrossReferences(
+      MarkdownReader.blocks("![Loss](a.png){#fig-loss}"), numbersSections: true)
+    let error = #expect(throws: ReportingError.self) {
+      try references.resolve(MarkdownReader.inlines("*see @fig-los*"))
+    }
+    #expect(error?.code == .unresolvedReference)
+    #expect(error?.context == "fig-los")
+    #expect(error?.message.contains("Did you mean 'fig-loss'?") ?? false)
+  }
+
+  @Test func labelsAreUnique() {
+    let error = #expect(throws: ReportingError.self) {
+      try CrossReferences(MarkdownReader.blocks("# A {#x}\n\n# B {#x}"), numbersSections: true)
+    }
+    #expect(error?.code == .duplicateLabel)
+  }
+
+  @Test(arguments: [
+    ("fig-los", "fig-loss", 1), ("abc", "", 3), ("", "ab", 2), ("kitten", "sitting", 3),
+  ])
+  func editDistance(first: String, second: String, distance: Int) {
+    #expect(CrossReferences.distance(first, second) == distance)
+  }
+}
