@@ -13,8 +13,8 @@ extension HeadBuilder {
   private func jawLine() -> [SurfacePoint] {
     // (section, share of the half width) of the points 8 to 16.
     let half: [(Float, Float)] = [
-      (12.0, 0), (11.95, 0.35), (11.75, 0.66), (11.4, 0.88), (10.4, 0.972), (9.0, 0.982),
-      (7.85, 0.985), (6.9, 0.985), (6.05, 0.985),
+      (12.0, 0), (11.95, 0.35), (11.75, 0.66), (11.4, 0.88), (10.4, 0.98), (9.0, 0.992),
+      (7.85, 0.995), (6.9, 0.996), (6.05, 0.996),
     ]
     let left = half.map { place in
       surfacePoint(section: place.0, fraction: place.1) ?? SurfacePoint(0)
@@ -58,6 +58,6 @@ extension HeadBuilder {
 /// The brow of the mean head: the points 22 to 26 of iBUG on the subject's left.
 enum BrowShape {
   static let points: [SIMD2<Float>] = [
-    SIMD2(11.5, 17.5), SIMD2(24, 21.8), SIMD2(37.5, 23.6), SIMD2(50, 21.2), SIMD2(59, 13.2),
+    SIMD2(11.5, 18.2), SIMD2(24, 21.8), SIMD2(37.5, 23.6), SIMD2(50, 21.2), SIMD2(59, 13.2),
   ]
 }

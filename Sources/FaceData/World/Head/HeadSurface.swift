@@ -22,11 +22,11 @@ struct HeadSurface {
   private let backZ: KnotCurve
   private let squareness: KnotCurve
   private let noseHeight = KnotCurve([
-    (-56, 0), (-50, 0.6), (-47, 4), (-44.5, 11), (-41.5, 20), (-38, 26), (-35, 27.5), (-31, 25.5),
-    (-24, 20), (-14, 14), (-5, 8.5), (5, 4.5), (12, 3), (20, 0),
+    (-56, 0), (-50, 0.6), (-47.5, 3.5), (-45, 10), (-42, 18.5), (-38.5, 23.6), (-34.5, 24.6),
+    (-30, 22.8), (-24, 19), (-14, 13.5), (-5, 8.5), (5, 5), (12, 3.6), (20, 0),
   ])
   private let noseWidth = KnotCurve([
-    (-50, 8), (-42, 9.5), (-36, 10), (-28, 9), (-14, 8), (0, 6.5), (10, 8),
+    (-50, 9), (-42, 11), (-36, 11.5), (-28, 9.8), (-14, 8.4), (0, 7), (10, 9),
   ])
 
   init() {
@@ -121,8 +121,8 @@ struct HeadSurface {
 
   /// Bumps and hollows of the bone and the soft parts, in mm along z.
   private func relief(_ p: SIMD3<Float>) -> Float {
-    let brow = 4.2 * twinBell(p, 27, 18, 17, 6.5) + 1.5 * twinBell(p, 0, 20, 9, 8)
-    let sockets = -8 * twinBell(p, 32, 0, 15, 9.5) - 5.5 * twinBell(p, 15, 2, 6, 8)
+    let brow = 3.4 * twinBell(p, 29, 18, 16, 8) + 1.2 * twinBell(p, 0, 20, 10, 9)
+    let sockets = -7 * twinBell(p, 32, 0, 15, 9.5) - 4 * twinBell(p, 15, 1, 6, 8)
     let cheeks = 4.5 * twinBell(p, 43, -24, 14, 10) - 2.5 * twinBell(p, 42, -58, 12, 13)
     let mouth = 5.5 * twinBell(p, 0, -64, 24, 17) - 4 * twinBell(p, 0, -83, 15, 5)
     let chin = 5 * twinBell(p, 0, -98, 13, 8)
@@ -132,8 +132,8 @@ struct HeadSurface {
 
   private func nose(_ p: SIMD3<Float>) -> Float {
     let ridge = noseHeight(p.y) * exp(-pow(abs(p.x) / noseWidth(p.y), 2.2))
-    let wings = 8.5 * twinBell(p, 13, -39, 4.2, 4.6)
-    let groove = -1.8 * twinBell(p, 19.5, -42, 2.5, 6)
+    let wings = 9 * twinBell(p, 13.6, -39, 4.4, 4.8)
+    let groove = -2.2 * twinBell(p, 20, -41, 2.8, 7)
     return ridge + wings + groove
   }
 }

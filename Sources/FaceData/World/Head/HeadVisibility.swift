@@ -24,7 +24,7 @@ struct HeadVisibility: Sendable {
     for (d, direction) in directions.enumerated() {
       let depth = DepthMap(mesh, along: direction, resolution: Self.resolution)
       for v in mesh.vertices.indices {
-        let p = mesh.vertices[v].position + normals[v] * 1.5
+        let p = mesh.vertices[v].position + normals[v] * 2.5
         hidden[v * directions.count + d] = depth.isHidden(p) ? 1 : 0
       }
     }
@@ -49,7 +49,10 @@ struct HeadVisibility: Sendable {
       high.append(highSum)
       ambient.append(open / max(total, 1e-3))
     }
-    (self.low, self.high, self.ambient) = (low, high, ambient)
+    let neighbours = Self.edges(mesh)
+    self.low = Self.smoothed(low, neighbours)
+    self.high = Self.smoothed(high, neighbours)
+    self.ambient = Self.smoothed(ambient, neighbours)
   }
 
   /// The nine real harmonics up to second order.
@@ -58,6 +61,33 @@ struct HeadVisibility: Sendable {
       0.282095, 0.488603 * d.y, 0.488603 * d.z, 0.488603 * d.x, 1.092548 * d.x * d.y,
       1.092548 * d.y * d.z, 0.315392 * (3 * d.z * d.z - 1), 1.092548 * d.x * d.z)
     return (low, 0.546274 * (d.x * d.x - d.y * d.y))
+  }
+
+  private static func edges(_ mesh: HeadMesh) -> [SIMD2<Int32>] {
+    mesh.triangles.flatMap { triangle -> [SIMD2<Int32>] in
+      let c = triangle.corners
+      return [SIMD2(c.x, c.y), SIMD2(c.y, c.z), SIMD2(c.z, c.x)]
+    }
+  }
+
+  /// Each value's mean with its neighbours', twice: the depth maps are coarse.
+  private static func smoothed<Value: Averageable>(
+    _ values: [Value], _ edges: [SIMD2<Int32>]
+  ) -> [Value] {
+    var values = values
+    for _ in 0..<2 {
+      var sums = values
+      var weights = [Float](repeating: 1, count: values.count)
+      for edge in edges {
+        let (a, b) = (Int(edge.x), Int(edge.y))
+        sums[a] += values[b] * 0.5
+        sums[b] += values[a] * 0.5
+        weights[a] += 0.5
+        weights[b] += 0.5
+      }
+      values = zip(sums, weights).map { $0 * (1 / $1) }
+    }
+    return values
   }
 
   /// Points spread evenly over the sphere along a Fibonacci spiral.
@@ -83,6 +113,15 @@ struct HeadVisibility: Sendable {
     return normals.map(normalized)
   }
 }
+
+/// What can be added and weighed.
+private protocol Averageable {
+  static func += (sum: inout Self, value: Self)
+  static func * (value: Self, weight: Float) -> Self
+}
+
+extension Float: Averageable {}
+extension SIMD8: Averageable where Scalar == Float {}
 
 /// Heights of the head seen from a direction.
 private struct DepthMap {
@@ -113,7 +152,7 @@ private struct DepthMap {
     let q = place(p)
     let (x, y) = (Int(q.x), Int(q.y))
     guard (0..<resolution).contains(x), (0..<resolution).contains(y) else { return false }
-    return heights[y * resolution + x] > q.z + 5
+    return heights[y * resolution + x] > q.z + 6
   }
 
   private func place(_ position: SIMD3<Float>) -> SIMD3<Float> {

@@ -24,8 +24,9 @@ struct SkinMask: Sendable {
         1,
         0.9 * twinBell(p, 40, -30, 13, 12) + 0.8 * twinBell(p, 0, -36, 11, 8)
           + 0.3 * twinBell(p, 0, -98, 14, 8))
-    if abs(p.x) > 70, p.z < 8 { redness = 0.6 }
-    let nostril = 0.75 * twinBell(p, 6.6, -43.6, 3, 2.4) * isFront
+    let isEar = abs(vertex.anchor.x) == HeadBuilder.earRoot.x
+    if isEar { redness = 0.6 }
+    let nostril = 0.9 * twinBell(p, 6.8, -43.4, 3.2, 2.2) * isFront
     dark = min(1, vertex.lash + nostril)
     beard = Self.beard(p, isFront: smoothstep(-10, 15, p.z))
     scalp = vertex.isMuscular && vertex.pigment == .skin ? Hairline.distance(p) : -100

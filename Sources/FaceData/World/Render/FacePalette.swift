@@ -85,7 +85,8 @@ struct FaceLighting {
     let cosine = (normal * keyDirection).sum()
     let wrap = SIMD4<Float>(0.22, 0.14, 0.11, 0)
     let wrapped = (wrap + cosine) / (1 + wrap)
-    let direct = key * wrapped.clamped(lowerBound: .zero, upperBound: .one) * keyVisibility
+    let lit = wrapped.replacing(with: 0, where: wrapped .< 0)
+    let direct = key * lit * keyVisibility
     let side = fill * max((normal * fillDirection).sum(), 0)
     let shine = max((normal * halfway).sum(), 0)
     let (s2, s4) = (shine * shine, shine * shine * shine * shine)

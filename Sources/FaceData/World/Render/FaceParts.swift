@@ -101,11 +101,15 @@ struct FaceParts {
     for index in 0..<head.vertexCount {
       let normal = unitNormal(index)
       guard normal != .zero else { continue }
-      let albedo = painter.albedo(head.skin[index], head.pigments[index])
+      let pigment = head.pigments[index]
+      let albedo = painter.albedo(head.skin[index], pigment)
+      // Visibility is of the closed mouth: inside it light comes through the opening.
+      let isInside = pigment == .mouth || pigment == .teeth
+      let key = lighting.keyVisibility(visibility.low[index], visibility.high[index])
       buffers.colours[index] = lighting.shade(
-        albedo.colour, normal: normal, ambientVisibility: visibility.ambient[index],
-        keyVisibility: lighting.keyVisibility(visibility.low[index], visibility.high[index]),
-        gloss: albedo.gloss)
+        albedo.colour, normal: normal,
+        ambientVisibility: isInside ? 0.6 : visibility.ambient[index],
+        keyVisibility: isInside ? 0.5 : key, gloss: albedo.gloss)
     }
   }
 

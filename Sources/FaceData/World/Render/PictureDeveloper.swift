@@ -30,11 +30,12 @@ struct PictureDeveloper {
         var open: Float = 0
         for corner in 0..<4 {
           let (column, row) = (2 * x + (corner & 1), 2 * y + (corner >> 1))
-          let index = buffers.nearest[row * buffers.side + column]
+          let name = Int(truncatingIfNeeded: buffers.samples[row * buffers.side + column])
+          let index = (name & 0xFFFF_FFFF) - 1
           if index < 0 {
             open += 1
           } else {
-            sum += shade(buffers.visible[Int(index)], column, row, detail, details)
+            sum += shade(buffers.visible[index], column, row, detail, details)
           }
         }
         if open > 0 {
@@ -67,7 +68,7 @@ struct PictureDeveloper {
 
   /// A Gaussian of the given standard deviation in pixels, rows then columns; edges repeat.
   private func blur(_ sigma: Float) {
-    let radius = 3
+    let radius = max(1, min(size / 2, Int(2.5 * sigma + 0.5)))
     let raw = (-radius...radius).map { (tap: Int) -> Float in bell(Float(tap), sigma) }
     let total: Float = raw.reduce(0, +)
     let kernel = raw.map { $0 / total }
@@ -96,6 +97,7 @@ struct PictureDeveloper {
   private func encode(_ sensor: FaceScene.Sensor) -> Image {
     var noise = FastNoise(seed: sensor.seed)
     let lift = 127.5 * (1 - sensor.contrast) + 255 * sensor.brightness + 0.5
+    let scale = 255 * sensor.contrast
     let luma = SIMD4<Float>(0.2126, 0.7152, 0.0722, 0)
     let bytes = [UInt8](unsafeUninitializedCapacity: size * size * 3) { bytes, count in
       Self.curve.withUnsafeBufferPointer { curve in
@@ -103,11 +105,10 @@ struct PictureDeveloper {
           let linear = buffers.pixels[pixel]
           let grey = SIMD4<Float>(repeating: (linear * luma).sum())
           let tinted = grey + (linear - grey) * sensor.saturation
-          let steps = (tinted * Self.curveSteps).clamped(
-            lowerBound: .zero, upperBound: SIMD4(repeating: 4096))
+          let steps = tinted * Self.curveSteps
           let grain = noise.next() * sensor.noise
           for c in 0..<3 {
-            let value = curve[Int(steps[c])] * 255 * sensor.contrast + lift + grain[c]
+            let value = curve[Int(min(max(steps[c], 0), 4096))] * scale + lift + grain[c]
             bytes[pixel * 3 + c] = UInt8(min(max(value, 0), 255))
           }
         }

@@ -7,9 +7,7 @@ struct Rasterizer {
 
   /// Starts a picture.
   mutating func clear() {
-    let samples = buffers.side * buffers.side
-    buffers.depth.update(repeating: 0, count: samples)
-    buffers.nearest.update(repeating: -1, count: samples)
+    buffers.samples.update(repeating: 0, count: buffers.side * buffers.side)
     visibleCount = 0
   }
 
@@ -58,32 +56,32 @@ struct Rasterizer {
     let top = min(t.y, t.y + t.ay, t.y + t.by) - 0.5
     let bottom = max(t.y, t.y + t.ay, t.y + t.by) - 0.5
     guard left <= limit, top <= limit, right >= 0, bottom >= 0 else { return }
-    let firstX = Int(max(left.rounded(.up), 0))
-    let lastX = Int(min(right, limit))
-    let firstY = Int(max(top.rounded(.up), 0))
-    let lastY = Int(min(bottom, limit))
+    let (firstX, lastX) = (Self.ceiling(left), Int(min(right, limit)))
+    let (firstY, lastY) = (Self.ceiling(top), Int(min(bottom, limit)))
     guard firstX <= lastX, firstY <= lastY else { return }
     let base = buffers.screen[Int(t.corners.x)].z
     let depthA = buffers.screen[Int(t.corners.y)].z - base
     let depthB = buffers.screen[Int(t.corners.z)].z - base
     let (stepA, stepB) = (t.by * t.inverseArea, -t.ay * t.inverseArea)
+    let name = UInt64(UInt32(truncatingIfNeeded: index + 1))
     for y in firstY...lastY {
       let (px, py) = (Float(firstX) + 0.5 - t.x, Float(y) + 0.5 - t.y)
       var a = (px * t.by - t.bx * py) * t.inverseArea
       var b = (t.ax * py - px * t.ay) * t.inverseArea
-      var sample = y * side + firstX
-      for _ in firstX...lastX {
-        if a >= 0, b >= 0, a + b <= 1 {
-          let depth = base + a * depthA + b * depthB
-          if depth > buffers.depth[sample] {
-            buffers.depth[sample] = depth
-            buffers.nearest[sample] = Int32(truncatingIfNeeded: index)
-          }
-        }
+      let row = buffers.samples + (y * side)
+      for x in firstX...lastX {
+        let depth = base + a * depthA + b * depthB
+        let least = min(a, b, 1 - a - b)
+        let key = UInt64(depth.bitPattern) << 32 | name
+        // Without branches: which samples a small triangle covers cannot be predicted.
+        row[x] = max(row[x], least >= 0 ? key : 0)
         a += stepA
         b += stepB
-        sample += 1
       }
     }
   }
+
+  /// The least whole number at or above a number; 0 for negative ones.
+  @inline(__always)
+  private static func ceiling(_ x: Float) -> Int { Int(max(x, 0) + 0.999_99) }
 }

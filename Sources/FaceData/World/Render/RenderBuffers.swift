@@ -14,9 +14,9 @@ final class RenderBuffers {
   /// Linear RGB of the lit vertices.
   let colours: UnsafeMutablePointer<SIMD4<Float>>
   let visible: UnsafeMutablePointer<VisibleTriangle>
-  /// By sample: 1/z of the nearest surface, and its place in `visible` or −1.
-  let depth: UnsafeMutablePointer<Float>
-  let nearest: UnsafeMutablePointer<Int32>
+  /// By sample, of the nearest surface: the bits of 1/z above one plus its place in `visible`, so
+  /// that the larger number is the nearer surface; 0 where there is none.
+  let samples: UnsafeMutablePointer<UInt64>
   /// By pixel: linear RGB, and a second plane for blurring.
   let pixels: UnsafeMutablePointer<SIMD4<Float>>
   let scratch: UnsafeMutablePointer<SIMD4<Float>>
@@ -36,8 +36,7 @@ final class RenderBuffers {
     normals = memory(vertexCapacity, .zero)
     colours = memory(vertexCapacity, .zero)
     visible = memory(triangleCapacity, VisibleTriangle())
-    depth = memory(side * side, 0)
-    nearest = memory(side * side, -1)
+    samples = memory(side * side, 0)
     pixels = memory(size * size, .zero)
     scratch = memory(size * size, .zero)
   }
@@ -47,8 +46,7 @@ final class RenderBuffers {
       pointer.deallocate()
     }
     visible.deallocate()
-    depth.deallocate()
-    nearest.deallocate()
+    samples.deallocate()
   }
 }
 

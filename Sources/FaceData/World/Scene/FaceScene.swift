@@ -75,7 +75,7 @@ struct FaceScene {
     camera = Self.drawCamera(isWild: isWild, &stream)
     light = Self.drawLight(isWild: isWild, &stream)
     background = Background(isWild: isWild, &stream)
-    sensor = Self.drawSensor(isWild: isWild, &stream)
+    sensor = Self.drawSensor(isWild: isWild, size: settings.size, &stream)
     clothColour = Background.colour(&stream) * 0.7
     pupilRadius = stream.uniform(in: 0.15...0.26)
   }
@@ -154,14 +154,16 @@ struct FaceScene {
       fill: tint(0.2) * stream.uniform(in: 0...0.25), gloss: stream.uniform(in: 0...0.9))
   }
 
-  private static func drawSensor(isWild: Bool, _ stream: inout RandomStream) -> Sensor {
+  private static func drawSensor(
+    isWild: Bool, size: Int, _ stream: inout RandomStream
+  ) -> Sensor {
     guard isWild else {
       return Sensor(
         blur: 0, noise: 1, contrast: 1, brightness: 0, saturation: 1, seed: stream.next())
     }
-    let blur = stream.chance(0.35) ? stream.uniform(in: 0.4...1.4) : 0
-    let noise = stream.chance(0.4) ? stream.uniform(in: 2...14) : 1.5
-    let contrast = stream.chance(0.25) ? stream.uniform(in: 0.45...0.9) : 1
+    let blur = stream.chance(0.3) ? stream.uniform(in: 0.35...1.1) * Float(size) / 64 : 0
+    let noise = stream.chance(0.4) ? stream.uniform(in: 2...11) : 1.5
+    let contrast = stream.chance(0.25) ? stream.uniform(in: 0.55...0.9) : 1
     let saturation = stream.chance(0.08) ? 0 : stream.uniform(in: 0.7...1.1)
     return Sensor(
       blur: blur, noise: noise, contrast: contrast,

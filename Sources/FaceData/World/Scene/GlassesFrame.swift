@@ -37,9 +37,9 @@ struct GlassesFrame: Sendable {
       from: SIMD3(-9, 4, 101), to: SIMD3(9, 4, 101), half: halfBand, &points, &corners)
     let frontCount = points.count
     for side: Float in [-1, 1] {
-      Self.addBand(
-        from: SIMD3(side * 56, 5, 86), to: SIMD3(side * 76, 6, -8), half: halfBand, &points,
-        &corners)
+      let (hinge, bend) = (SIMD3(side * 60, 4, 84), SIMD3(side * 71, 5, 48))
+      Self.addBand(from: hinge, to: bend, half: halfBand, &points, &corners)
+      Self.addBand(from: bend, to: SIMD3(side * 77, 6, -6), half: halfBand, &points, &corners)
     }
     positions = points.map { SIMD4($0, 0) }
     firstLens = corners.count
@@ -48,7 +48,7 @@ struct GlassesFrame: Sendable {
     let nose = head.landmarks[27].vertices[0]
     let ear = Self.earVertices(head)
     carriers = points.indices.map { k in
-      guard k >= frontCount, points[k].z < 40 else { return nose }
+      guard k >= frontCount, points[k].z < 60 else { return nose }
       return points[k].x < 0 ? ear.right : ear.left
     }
   }

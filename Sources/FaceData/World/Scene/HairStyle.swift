@@ -26,7 +26,7 @@ enum HairStyle: Int, CaseIterable, Sendable {
     case .bob: (13, 13)
     case .long: (12, 13)
     case .tied: (5, 1.5)
-    case .afro: (34, 24)
+    case .afro: (34, 5)
     }
   }
 }
