@@ -7,7 +7,7 @@ import Digests
 /// action units, emotion and the mesh in the camera's frame.
 public struct FaceWorld: FaceDataset {
   /// Part of the fingerprint: raised whenever the same settings give other bytes.
-  public static let rendererVersion = "world-1"
+  public static let rendererVersion = "world-2"
   public static let sizes = 16...1024
 
   public let settings: FaceWorldSettings

@@ -2,7 +2,7 @@ import Foundation
 
 extension HeadBuilder {
   /// Where the ears sit on the head: the point that moves them.
-  static let earRoot = SIMD3<Float>(71, -8, -8)
+  static let earRoot = SIMD3<Float>(73, -8, -8)
 
   mutating func addEars() {
     for side: Float in [-1, 1] { addEar(side: side) }
@@ -52,6 +52,6 @@ extension HeadBuilder {
     // The plane leans 24° off the head, hinged at the front.
     let lean = (along + 12) * 0.42
     return SIMD3(
-      71 + lean + height * 0.92, up - 8 + along * 0.12, -10 - along * 0.92 + height * 0.3)
+      73 + lean + height * 0.92, up - 8 + along * 0.12, -10 - along * 0.92 + height * 0.3)
   }
 }

@@ -13,8 +13,8 @@ extension HeadBuilder {
   private func jawLine() -> [SurfacePoint] {
     // (section, share of the half width) of the points 8 to 16.
     let half: [(Float, Float)] = [
-      (12.0, 0), (11.95, 0.35), (11.75, 0.66), (11.4, 0.88), (10.4, 0.98), (9.0, 0.992),
-      (7.85, 0.995), (6.9, 0.996), (6.05, 0.996),
+      (12.0, 0), (11.95, 0.32), (11.75, 0.62), (11.4, 0.86), (10.6, 0.98), (9.2, 0.992),
+      (8.0, 0.995), (6.9, 0.996), (6.05, 0.996),
     ]
     let left = half.map { place in
       surfacePoint(section: place.0, fraction: place.1) ?? SurfacePoint(0)
@@ -32,7 +32,9 @@ extension HeadBuilder {
 
   private func noseLine() -> [SurfacePoint] {
     let ridge: [(Float, Float)] = [(0, 3), (0, -9.5), (0, -22), (0, -34.5)]
-    let base: [(Float, Float)] = [(-13, -43), (-6.8, -45), (0, -46.5), (6.8, -45), (13, -43)]
+    let base: [(Float, Float)] = [
+      (-13.6, -41.6), (-7, -43.8), (0, -45.4), (7, -43.8), (13.6, -41.6),
+    ]
     return (ridge + base).map { point($0.0, $0.1) }
   }
 
@@ -44,7 +46,7 @@ extension HeadBuilder {
 
   private func mouthOutline() -> [SurfacePoint] {
     let outer = stride(from: 0, to: Self.mouthRingCount, by: 4).map { mouthBorder[$0] }
-    let inner = stride(from: 0, to: Self.mouthRingCount, by: 6).map { mouthSeam[$0] }
+    let inner = [0, 8, 12, 16, 24, 32, 36, 40].map { mouthSeam[$0] }
     return (outer + inner).map { SurfacePoint(Int($0)) }
   }
 
@@ -58,6 +60,6 @@ extension HeadBuilder {
 /// The brow of the mean head: the points 22 to 26 of iBUG on the subject's left.
 enum BrowShape {
   static let points: [SIMD2<Float>] = [
-    SIMD2(11.5, 18.2), SIMD2(24, 21.8), SIMD2(37.5, 23.6), SIMD2(50, 21.2), SIMD2(59, 13.2),
+    SIMD2(11.5, 17.5), SIMD2(24, 21.2), SIMD2(37.6, 22.8), SIMD2(51, 20.6), SIMD2(61.5, 12.5),
   ]
 }

@@ -14,15 +14,15 @@ extension HeadBuilder {
     (0, -1), (4, -0.61), (8, -0.25), (12, 0), (16, 0.25), (20, 0.61), (24, 1),
   ])
   private static let upperBorder = KnotCurve([
-    (-25.5, -64.2), (-15.6, -60.2), (-6.3, -57.6), (0, -58.9), (6.3, -57.6), (15.6, -60.2),
-    (25.5, -64.2),
+    (-25.5, -63.2), (-15.6, -60.2), (-6.3, -57.6), (0, -58.9), (6.3, -57.6), (15.6, -60.2),
+    (25.5, -63.2),
   ])
   private static let lowerBorder = KnotCurve([
-    (-25.5, -64.2), (-16, -71.2), (-6.5, -74.8), (0, -75.2), (6.5, -74.8), (16, -71.2),
-    (25.5, -64.2),
+    (-25.5, -63.2), (-16, -69.2), (-6.5, -72.4), (0, -72.9), (6.5, -72.4), (16, -69.2),
+    (25.5, -63.2),
   ])
   private static let seam = KnotCurve([
-    (-25.5, -64.3), (-14, -64.6), (-6, -65), (0, -65.8), (6, -65), (14, -64.6), (25.5, -64.3),
+    (-25.5, -63.3), (-14, -63.6), (-6, -64), (0, -64.7), (6, -64), (14, -63.6), (25.5, -63.3),
   ])
 
   /// Fills the mouth's gap and keeps its rings for the landmarks.
@@ -73,7 +73,7 @@ extension HeadBuilder {
   ) -> SIMD3<Float> {
     let outline = isUpper ? Self.upperBorder : Self.lowerBorder
     let outer = SIMD2(25.5 * t, outline(25.5 * t))
-    let inner = SIMD2(22.5 * t, Self.seam(22.5 * t) + (isUpper ? 0.15 : -0.15))
+    let inner = SIMD2(22 * t, Self.seam(22 * t) + (isUpper ? 0.15 : -0.15))
     let middle = 1 - t * t
     let bulge = (isUpper ? 3.0 : 4.2) * pow(max(middle, 0), 0.7)
     func onSkin(_ p: SIMD2<Float>, _ dz: Float) -> SIMD3<Float> {
@@ -103,8 +103,8 @@ extension HeadBuilder {
 
   /// Two arches of teeth behind the lips; the lower one moves with the jaw.
   mutating func addTeeth() {
-    addArch(top: -55, bottom: -65.4, depth: 92.5, jaw: 0)
-    addArch(top: -67, bottom: -76, depth: 90.5, jaw: 1)
+    addArch(top: -55, bottom: -64.8, depth: 92.5, jaw: 0)
+    addArch(top: -66, bottom: -75, depth: 90.5, jaw: 1)
   }
 
   private mutating func addArch(top: Float, bottom: Float, depth: Float, jaw: Float) {

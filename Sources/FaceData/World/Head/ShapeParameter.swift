@@ -133,7 +133,7 @@ enum ShapeParameter: Int, CaseIterable, Sendable {
       let weight = max(0, vertex.lipSide) * bell(p.y + 57, 4.5)
       return SIMD3(0, 1.5, 0.8) * weight
     case .lowerLip:
-      let weight = max(0, -vertex.lipSide) * bell(p.y + 77, 5.5)
+      let weight = max(0, -vertex.lipSide) * bell(p.y + 75, 5.5)
       return SIMD3(0, -1.6, 0.8) * weight
     default: return .zero
     }

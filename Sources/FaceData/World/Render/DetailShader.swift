@@ -15,10 +15,10 @@ struct DetailShader {
   private static let browLine: [SIMD2<Float>] = (0...70).map { step in
     let x = Float(step)
     let line = KnotCurve(BrowShape.points.map { ($0.x, $0.y) })
-    let slope: Float = x < 11.5 ? 0 : x > 59 ? -1 : 0
+    let slope: Float = x < 11.5 ? 0 : x > 61.5 ? -1 : 0
     let thickness =
-      smoothstep(8.5, 14, x) * (1 - 0.75 * smoothstep(36, 60, x)) * smoothstep(61, 57, x)
-    return SIMD2(line(x) + slope * max(0, x - 59), thickness)
+      smoothstep(8.5, 14, x) * (1 - 0.75 * smoothstep(38, 62, x)) * smoothstep(63, 58, x)
+    return SIMD2(line(x) + slope * max(0, x - 61.5), thickness)
   }
 
   init(_ scene: FaceScene, palette: FacePalette, lighting: FaceLighting) {

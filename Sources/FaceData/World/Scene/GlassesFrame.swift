@@ -34,7 +34,7 @@ struct GlassesFrame: Sendable {
       }
     }
     Self.addBand(
-      from: SIMD3(-9, 4, 101), to: SIMD3(9, 4, 101), half: halfBand, &points, &corners)
+      from: SIMD3(-9, 4, 102.5), to: SIMD3(9, 4, 102.5), half: halfBand, &points, &corners)
     let frontCount = points.count
     for side: Float in [-1, 1] {
       let (hinge, bend) = (SIMD3(side * 60, 4, 84), SIMD3(side * 71, 5, 48))
@@ -58,7 +58,7 @@ struct GlassesFrame: Sendable {
     func power(_ x: Float) -> Float { (x < 0 ? -1 : 1) * pow(abs(x), 0.75) }
     let x = 32.5 + power(c) * (23.5 + band)
     let y = -3 + power(s) * (17.5 + band)
-    return SIMD3(x, y, 99 - 0.0042 * x * x)
+    return SIMD3(x, y, 102 - 0.0042 * x * x)
   }
 
   private static func addBand(
