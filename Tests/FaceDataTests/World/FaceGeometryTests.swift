@@ -64,7 +64,7 @@ private func interOcular(_ points: [SIMD2<Float>]) -> Float {
       (31, 35, 0.32), (48, 54, 0.57), (27, 30, 0.42), (33, 51, 0.16), (51, 57, 0.15), (27, 8, 1.2),
     ]
     for (a, b, ratio) in expected {
-      #expect(abs(distance(points, a, b) - ratio) < 0.07, "\(a)–\(b): \(distance(points, a, b))")
+      #expect(abs(distance(points, a, b) - ratio) < 0.06, "\(a)–\(b): \(distance(points, a, b))")
     }
   }
 
