@@ -98,7 +98,7 @@ let package = Package(
       name: "facet-engine", dependencies: ["Execution", "Experiments"], swiftSettings: safe),
     // Tests.
     tests("Digests"),
-    tests("Statistics", resources: [.copy("goldens.json")]),
+    tests("Statistics", resources: [.copy("Goldens")]),
     tests("Experiments", ["Digests"]),
     tests("FaceData", resources: [.copy("Goldens")]),
     tests("Graphics"),
@@ -111,6 +111,9 @@ let package = Package(
     tests("Pretraining", ["FaceModels", "FaceData", "Torch"], resources: [.copy("Goldens")]),
     tests("FaceTasks", ["FaceModels", "FaceData", "Statistics", "Torch"]),
     tests("Execution", ["Experiments", "FaceData", "Torch"]),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["Experiments"],
+      swiftSettings: wrapsC),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

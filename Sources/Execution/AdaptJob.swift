@@ -62,7 +62,9 @@ struct AdaptJob {
     try context.saveModel(trainer.modelState, selection: .validationBest)
   }
 
-  private func record(_ evaluation: TaskEvaluation, selection: SelectionRule, prefix: String = "") throws {
+  private func record(_ evaluation: TaskEvaluation, selection: SelectionRule, prefix: String = "")
+    throws
+  {
     try context.store.addResults(
       evaluation.metrics.map { metric in
         ResultRow(

@@ -85,7 +85,8 @@ final class AdaptationTrainer {
     }
   }
 
-  private func trainStep(_ step: Int, order: TrainingOrder, batch: LabelledBatch?) throws -> Double {
+  private func trainStep(_ step: Int, order: TrainingOrder, batch: LabelledBatch?) throws -> Double
+  {
     let loss: Tensor
     if let frozen = frozenFeatures {
       let rows = order.indices(of: step)

@@ -48,14 +48,16 @@ struct JobContext {
   private func parentModel(cacheKey: String) throws -> URL {
     guard let parent = try store.finishedRun(cacheKey: cacheKey) else {
       throw EngineError(
-        .missingParent, "the run that this one starts from is not finished or not in this store:"
+        .missingParent,
+        "the run that this one starts from is not finished or not in this store:"
           + " pretrain it first, or use from: scratch")
     }
     let file = folder.deletingLastPathComponent()
       .appending(path: parent.id).appending(path: JobFiles.model)
     guard FileManager.default.fileExists(atPath: file.path) else {
       throw EngineError(
-        .missingParent, "the weights of \(parent.name) are gone: \(file.path) does not exist;"
+        .missingParent,
+        "the weights of \(parent.name) are gone: \(file.path) does not exist;"
           + " pretrain it again with fresh: true")
     }
     return file

@@ -54,7 +54,8 @@ extension JobOptions {
     case "cuda":
       guard Device.cuda(0).isAvailable else {
         throw EngineError(
-          .badDevice, "device: cuda was asked for, but libtorch sees no CUDA device here;"
+          .badDevice,
+          "device: cuda was asked for, but libtorch sees no CUDA device here;"
             + " use device: auto, or point FACET_TORCH to a CUDA build of PyTorch")
       }
       return .cuda(0)

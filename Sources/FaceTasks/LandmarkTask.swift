@@ -28,7 +28,8 @@ public final class LandmarkTask: FaceTask {
 
   /// - Parameter meanShape: 68 points as shares of the crop's side.
   public init(
-    backbone: ResNet, headInput: LandmarkHead.Input, meanShape: [SIMD2<Float>], input: InputSettings,
+    backbone: ResNet, headInput: LandmarkHead.Input, meanShape: [SIMD2<Float>],
+    input: InputSettings,
     generator: Generator
   ) throws {
     (self.backbone, self.input) = (backbone, input)

@@ -15,7 +15,8 @@ public func evaluateVerification(
 ) throws -> TaskEvaluation {
   guard !pairs.isEmpty else {
     throw FaceTaskError(
-      code: .noPairs, message: "there are no pairs to verify: the set has neither pairs.txt nor"
+      code: .noPairs,
+      message: "there are no pairs to verify: the set has neither pairs.txt nor"
         + " enough people with two pictures")
   }
   let indices = Set(pairs.flatMap { [$0.first, $0.second] }).sorted()

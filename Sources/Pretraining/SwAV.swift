@@ -106,8 +106,11 @@ public final class SwAV: PretrainingMethod {
   private func forward(_ batch: MultiCropBatch) throws -> (z: Tensor, scores: Tensor) {
     try withAutocast(optimization.precision, device: optimization.device) {
       let features = try Tensor.cat(
-        [batch.views.prefix(crops.globalCrops.count), batch.views.dropFirst(crops.globalCrops.count)]
-          .filter { !$0.isEmpty }.map { try backbone(images(Array($0)), training: true) })
+        [
+          batch.views.prefix(crops.globalCrops.count),
+          batch.views.dropFirst(crops.globalCrops.count),
+        ]
+        .filter { !$0.isEmpty }.map { try backbone(images(Array($0)), training: true) })
       let z = try projectionHead(features, training: true).to(.float32).l2Normalized(1)
       return (z, try prototypes(z, training: true).to(.float32))
     }
@@ -135,7 +138,9 @@ public final class SwAV: PretrainingMethod {
         total = try total.map { try $0 + term } ?? term
       }
     }
-    guard let total else { throw PretrainingError(code: .badSettings, message: "SwAV got no views") }
+    guard let total else {
+      throw PretrainingError(code: .badSettings, message: "SwAV got no views")
+    }
     return try total / Double(crops.globalCrops.count * (views - 1))
   }
 

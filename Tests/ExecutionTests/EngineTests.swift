@@ -10,7 +10,8 @@ import Torch
 struct EngineTests {
   static let pretraining: [String: [String: SpecValue]] = [
     "swav": [
-      "epochs": .integer(2), "local-crops": .integer(2), "local-size": .integer(16), "prototypes": .integer(10),
+      "epochs": .integer(2), "local-crops": .integer(2), "local-size": .integer(16),
+      "prototypes": .integer(10),
       "projection": .integer(16), "queue": .integer(32), "queue-from": .integer(0),
       "freeze-prototypes": .integer(2),
     ],
@@ -112,7 +113,8 @@ struct EngineTests {
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Checkpoint.save(
-      step: 3, owner: "another", state: [
+      step: 3, owner: "another",
+      state: [
         NamedTensor("x", Tensor([Float(1)], shape: [1]), .buffer)
       ], to: file)
     #expect {

@@ -45,7 +45,10 @@ struct Goldens: Decodable {
   let student: [[Double]]
 
   static func load() throws -> Goldens {
-    guard let file = Bundle.module.url(forResource: "goldens", withExtension: "json") else {
+    guard
+      let file = Bundle.module.url(
+        forResource: "statistics", withExtension: "json", subdirectory: "Goldens")
+    else {
       throw CocoaError(.fileNoSuchFile)
     }
     return try JSONDecoder().decode(Goldens.self, from: Data(contentsOf: file))

@@ -1,4 +1,4 @@
-"""Writes goldens.json: reference values by NumPy, SciPy and scikit-learn.
+"""Writes statistics.json: reference values by NumPy, SciPy and scikit-learn.
 
     python -m venv scratch && scratch/bin/pip install numpy==2.4.* scipy==1.17.* scikit-learn==1.9.*
     scratch/bin/python make_goldens.py
@@ -135,6 +135,6 @@ content = {
     "beta": beta(),
     "student": student(),
 }
-path = pathlib.Path(__file__).with_name("goldens.json")
+path = pathlib.Path(__file__).with_name("statistics.json")
 text = json.dumps(content, separators=(",", ":"), default=float)
 path.write_text(text.replace("]],", "]],\n") + "\n")
