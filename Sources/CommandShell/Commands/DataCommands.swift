@@ -41,7 +41,13 @@ enum DataCommands {
     guard let expression = invocation.argument("path") else {
       throw TableCommands.missing("path", invocation)
     }
-    let path = absolute(try invocation.text(expression, for: "path:"))
+    let given = try invocation.text(expression, for: "path:")
+    guard !given.isEmpty else {
+      throw ShellError(
+        .missingFile, "the path is empty", at: expression.range, expected: "a folder of faces",
+        notes: ["a notebook's parameter is set by `--set name=path`"])
+    }
+    let path = absolute(given)
     let crop = try invocation.argument("crop").map {
       try invocation.keyword($0, for: "crop", among: LandmarkCrop.allCases.map(\.rawValue))
     }

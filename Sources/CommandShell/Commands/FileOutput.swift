@@ -5,11 +5,24 @@ enum FileOutput {
   static func write(_ text: String, to path: String) throws { try write(Data(text.utf8), to: path) }
 
   static func write(_ data: Data, to path: String) throws {
-    let file = URL(fileURLWithPath: expanded(path))
-    do {
+    try makeFolder(of: expanded(path))
+    try writing(path) {
+      try data.write(to: URL(fileURLWithPath: expanded(path)), options: .atomic)
+    }
+  }
+
+  /// Makes the folder that a file is to lie in.
+  static func makeFolder(of path: String) throws {
+    try writing(path) {
       try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try data.write(to: file, options: .atomic)
+        at: URL(fileURLWithPath: path).deletingLastPathComponent(),
+        withIntermediateDirectories: true)
+    }
+  }
+
+  private static func writing(_ path: String, _ body: () throws -> Void) throws {
+    do {
+      try body()
     } catch {
       throw ShellError(
         .cannotWrite, "cannot write \(path): \((error as NSError).localizedDescription)",

@@ -1,4 +1,3 @@
-import Foundation
 import Reporting
 import Statistics
 
@@ -30,7 +29,7 @@ enum Pivot {
         .emptyTable, "no row has a value of `\(valueName)` to pivot", at: value.range,
         notes: ["look at the table before this stage: a `where` may have left no rows"])
     }
-    var result = Table(means(pivot), layout: layout(pivot, rowNames), runs: table.runs)
+    var result = Table(means(pivot), layout: ReportTable(pivot), runs: table.runs)
     (result.caption, result.label) = (table.caption, table.label)
     return .table(result)
   }
@@ -93,60 +92,5 @@ enum Pivot {
       [label] + cells.map { $0.map { .number($0.summary.mean) } ?? .missing }
     }
     return DataFrame(columns: [pivot.rowName] + labels, rows: rows)
-  }
-
-  /// Means ± deviations, marked, under the metric's name.
-  static func layout(_ pivot: PivotTable, _ rowNames: [String]) -> ReportTable {
-    let labels = pivot.columnLabels.map { Value($0).interpolated ?? "–" }
-    let rows = zip(pivot.rowLabels, pivot.cells).map { label, cells in
-      let heads = head(label, count: rowNames.count).map { ReportTable.Cell(.text($0)) }
-      return ReportTable.Row(heads + cells.map(cell))
-    }
-    let arrow = pivot.better.map { " " + $0.arrow } ?? ""
-    let heads = rowNames.count
-    return ReportTable(
-      columns: rowNames.map { .init($0, alignment: .left) }
-        + labels.map { .init($0, alignment: .decimal) },
-      spanners: [
-        [
-          .init(
-            "\(pivot.valueName)\(arrow) by \(pivot.columnName)",
-            columns: heads..<(heads + labels.count))
-        ]
-      ],
-      rows: rows, notes: notes(pivot).map { [.text($0)] })
-  }
-
-  private static func head(_ label: Statistics.Cell, count: Int) -> [String] {
-    let text = Value(label).interpolated ?? "–"
-    guard count > 1 else { return [text] }
-    let parts = text.components(separatedBy: " · ")
-    return parts.count == count ? parts : [text] + Array(repeating: "", count: count - 1)
-  }
-
-  private static func cell(_ cell: PivotCell?) -> ReportTable.Cell {
-    guard let cell else { return ReportTable.Cell(.missing) }
-    let mark: ReportTable.Mark? =
-      switch cell.mark {
-      case .best, .indistinguishable: .best
-      case .second: .second
-      case nil: nil
-      }
-    return ReportTable.Cell(
-      .measurement(
-        mean: cell.summary.mean, standardDeviation: cell.summary.standardDeviation,
-        count: cell.summary.count), mark: mark)
-  }
-
-  private static func notes(_ pivot: PivotTable) -> [String] {
-    let counts = Set(pivot.cells.flatMap { $0.compactMap { $0?.summary.count } })
-    var sentences: [String] = []
-    if let count = counts.first, counts.count == 1, count > 1 {
-      sentences.append("Mean ± standard deviation over \(count) runs.")
-    } else if counts.count > 1 {
-      sentences.append("Mean ± standard deviation (number of runs).")
-    }
-    if !pivot.note.isEmpty { sentences.append(pivot.note) }
-    return sentences.isEmpty ? [] : [sentences.joined(separator: " ")]
   }
 }

@@ -6,7 +6,7 @@ import Statistics
 enum StoreCommands {
   static let all: [CommandDefinition] = [
     CommandDefinition(
-      "runs", .experiments, "a table of all runs, the newest first",
+      "runs", .experiments, "a table of the runs, the newest first; in a file those of the file",
       usage: "runs [status: finished]", labels: [.init("status", "only runs of this status")],
       run: runs),
     CommandDefinition(
@@ -39,7 +39,11 @@ enum StoreCommands {
       return .table(Table(RunTables.overview([])))
     }
     _ = try store.markInterrupted()
-    let runs = try store.runs(status: status.flatMap(RunStatus.init))
+    var runs = try store.runs(status: status.flatMap(RunStatus.init))
+    if invocation.session.settings.isDocument {
+      let used = Set(invocation.session.usedRuns)
+      runs = runs.filter { used.contains($0.id) }
+    }
     return .table(Table(RunTables.overview(runs)))
   }
 
@@ -57,26 +61,27 @@ enum StoreCommands {
     for run in runs {
       let found = try store.query(
         """
-        SELECT name, step, value FROM metrics WHERE run = ? AND superseded = 0
+        SELECT name, step, CASE special WHEN 'nan' THEN NULL ELSE value END
+        FROM metrics WHERE run = ? AND superseded = 0
         ORDER BY name, step
         """, [.text(run.id)])
-      rows += found.rows.map { [.text(run.name)] + $0.map { Statistics.Cell($0) } }
+      rows += found.rows.map { [.text(run.id), .text(run.name)] + $0.map { Statistics.Cell($0) } }
     }
     if let names = invocation.argument("names") {
       let wanted = try self.names(names, invocation)
-      let known = Set(rows.map { $0[1] })
+      let known = Set(rows.map { $0[2] })
       for name in wanted where !known.contains(.text(name)) {
-        let names = known.compactMap { Value($0).text }.sorted()
+        let curves = known.compactMap { Value($0).text }.sorted()
         throw ShellError(
-          .unknownColumn, "the runs have no curve `\(name)`", at: names.isEmpty ? nil : nil,
-          suggestion: Suggestion.nearest(to: name, among: names),
-          notes: ["they have: " + names.joined(separator: ", ")])
+          .unknownColumn, "the runs have no curve `\(name)`", at: names.range,
+          suggestion: Suggestion.nearest(to: name, among: curves),
+          notes: ["they have: " + curves.joined(separator: ", ")])
       }
-      rows = rows.filter { row in wanted.contains { row[1] == .text($0) } }
+      rows = rows.filter { row in wanted.contains { row[2] == .text($0) } }
     }
     return .table(
       Table(
-        DataFrame(columns: ["run", "name", "step", "value"], rows: rows),
+        DataFrame(columns: ["run", "name", "metric", "step", "value"], rows: rows),
         runs: Set(runs.map(\.id))))
   }
 

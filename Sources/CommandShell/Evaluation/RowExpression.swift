@@ -105,8 +105,14 @@ struct RowCompiler {
     case .not(let operand): return .not(try compile(operand), place)
     case .negation(let operand): return .negation(try compile(operand), place)
     case .word: return try word(expression, beside: nil)
-    default: return .constant(try session.evaluate(expression))
+    default: return constant(try session.evaluate(expression))
     }
+  }
+
+  /// Runs and data sets stand in tables by their names.
+  private func constant(_ value: Value) -> RowExpression {
+    guard value.isShownAlone, let name = value.interpolated else { return .constant(value) }
+    return .constant(.text(name))
   }
 
   private func binary(
@@ -134,7 +140,7 @@ struct RowCompiler {
         .wrongType, "`in` needs a list or a range, not \(value.described)", at: list.range,
         expected: "a list such as [a, b]")
     }
-    return value.elements.map { .constant($0) }
+    return value.elements.map { constant($0) }
   }
 
   private func side(_ expression: Expression, beside column: Int?) throws -> RowExpression {
@@ -153,7 +159,7 @@ struct RowCompiler {
 
   private func word(_ expression: Expression, beside column: Int?) throws -> RowExpression {
     guard let name = expression.plainWord else {
-      return .constant(try session.evaluate(expression))
+      return constant(try session.evaluate(expression))
     }
     do {
       return .column(try columns.index(of: name))
@@ -161,7 +167,7 @@ struct RowCompiler {
       error.range = expression.range
       guard error.code == .unknownColumn else { throw error }
       if let column, holds(column, name) { return .constant(.symbol(name)) }
-      if let value = session.scope[name] { return .constant(value) }
+      if let value = session.scope[name] { return constant(value) }
       if column != nil { return .constant(.symbol(name)) }
       throw error
     }

@@ -9,11 +9,26 @@ extension Session {
     case .binding(let name, let pipeline): try bind(name, pipeline)
     case .loop(let name, let sequence, let body): try loop(name, sequence, body)
     case .conditional(let branches): try branch(branches)
-    case .pipeline(let pipeline): display(try evaluate(pipeline, isStatement: true))
+    case .pipeline(let pipeline):
+      let value = try evaluate(pipeline, isStatement: true)
+      // The command that carried runs out has told so.
+      if case .runs = value, case .command? = pipeline.stages.last { return }
+      display(value)
     }
   }
 
+  /// A command that may stand alone would hide a variable of its name.
+  private func checkName(_ name: Name) throws {
+    guard let command = CommandCatalog.command(name.text), command.required == 0,
+      command.input != .needed
+    else { return }
+    throw ShellError(
+      .reservedName, "`\(name.text)` is a command and cannot be a variable", at: name.range,
+      expected: "another name")
+  }
+
   private func bind(_ name: Name, _ pipeline: Pipeline) throws {
+    try checkName(name)
     var value = try evaluate(pipeline, isStatement: false)
     if case .nothing = value {
       throw ShellError(
@@ -30,6 +45,7 @@ extension Session {
   }
 
   private func loop(_ name: Name, _ sequence: Expression, _ body: [Statement]) throws {
+    try checkName(name)
     let values = try evaluate(sequence)
     guard values.isPlural else {
       throw ShellError(
@@ -95,6 +111,9 @@ extension Session {
   private func evaluate(_ call: CommandCall, input: Value?) throws -> Value {
     guard let definition = CommandCatalog.command(call.name.text) else {
       throw unknownCommand(call.name)
+    }
+    if input == nil, call.arguments.isEmpty, let variable = scope[call.name.text] {
+      return variable
     }
     let invocation = Invocation(definition: definition, call: call, input: input, session: self)
     try invocation.checkShape()

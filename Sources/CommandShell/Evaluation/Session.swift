@@ -1,6 +1,11 @@
 public import Experiments
 import FaceData
 import Foundation
+import Graphics
+import Notebooks
+import Plotting
+import Reporting
+import Statistics
 
 /// A conversation with facet: its variables, its store, and what it has shown. The interactive
 /// shell, batch files and notebooks all run their cells through one.
@@ -105,18 +110,11 @@ public final class Session {
     case .table(let table): emit(.table(ShownTable(table)))
     case .figure(let figure): emit(.figure(figure))
     case .dataset(let dataset): emit(.note(dataset.summary(in: self)))
-    case .runs(let runs): displayRuns(runs)
-    case .list(let values) where values.contains { $0.interpolated == nil }:
+    case .runs(let runs): emit(.table(ShownTable(Table(RunTables.overview(runs)))))
+    case .list(let values) where values.contains(where: \.isShownAlone):
       for value in values { display(value) }
     default: emit(.text(Self.shownText(value)))
     }
-  }
-
-  /// A sweep's runs have told what they did; others show as a table when asked for.
-  private func displayRuns(_ runs: [Run]) {
-    guard let first = runs.first else { return }
-    let rest = runs.count == 1 ? "" : " and \(runs.count - 1) more"
-    emit(.note("\(first.name)\(rest) · \(first.status.rawValue)"))
   }
 
   static func shownText(_ value: Value) -> String {
@@ -177,6 +175,13 @@ public final class Session {
     case let error as ExperimentsError:
       return ShellError(error.code == .sql ? .sql : .store, error.message)
     case let error as FaceDataError: return ShellError(.data, error.message)
+    case let error as PlotError: return ShellError(.wrongType, error.message)
+    case let error as ReportingError:
+      return ShellError(error.code == .unwritable ? .cannotWrite : .badNotebook, error.message)
+    case let error as GraphicsError: return ShellError(.cannotWrite, error.message)
+    case let error as StatisticsError: return ShellError(.wrongType, error.message)
+    case let error as NotebookError: return ShellError(.badNotebook, "\(error)")
+    case let error as EngineError: return ShellError(.jobFailed, error.message)
     default: return ShellError(.jobFailed, "\(error)")
     }
   }

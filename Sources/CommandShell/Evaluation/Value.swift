@@ -102,6 +102,14 @@ extension Value {
     }
   }
 
+  /// Whether it is shown by itself, not in a line of text.
+  var isShownAlone: Bool {
+    switch self {
+    case .table, .figure, .dataset, .runs: true
+    default: false
+    }
+  }
+
   /// Whether it stands for several values.
   var isPlural: Bool {
     switch self {

@@ -20,12 +20,3 @@ public protocol JobRunner {
   /// - Throws: where the engine cannot be started at all.
   func run(_ run: Run, store: Store, report: (EngineEvent) -> Void) throws -> JobOutcome
 }
-
-/// What a session tells of a job as it goes on.
-public struct JobReport: Sendable {
-  public let run: Run
-  public let event: EngineEvent
-  /// Position in a sweep, from 1, and its length; 1 and 1 for a single run.
-  public let position: Int
-  public let total: Int
-}

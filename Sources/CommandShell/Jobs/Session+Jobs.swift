@@ -31,16 +31,22 @@ extension Session {
   /// Runs a run that is in the store to its end.
   func carryOut(_ run: Run, position: Int = 1, of total: Int = 1) throws -> Run {
     let store = try store()
-    let started = Date()
     note(run)
-    let outcome = try runner.run(run, store: store) { [onJob] event in
-      onJob(JobReport(run: run, event: event, position: position, total: total))
+    func tell(_ stage: JobReport.Stage) {
+      onJob(JobReport(run: run, stage: stage, position: position, total: total))
     }
-    let seconds = Date().timeIntervalSince(started)
-    let log = store.folder.appendingPathComponent("runs/\(run.id)/engine.log").relativePath
+    tell(.started)
+    let outcome: JobOutcome
+    do {
+      outcome = try runner.run(run, store: store) { tell(.event($0)) }
+    } catch {
+      tell(.ended(.interrupted("\(error)")))
+      throw error
+    }
+    tell(.ended(outcome))
+    let log = "log: " + store.folder.appendingPathComponent("runs/\(run.id)/engine.log").path
     switch outcome {
     case .finished:
-      emit(.note("\(run.name) · finished in \(Self.duration(seconds))"))
       return try store.run(id: run.id) ?? run
     case .paused:
       throw ShellError(
@@ -48,9 +54,9 @@ extension Session {
     case .interrupted(let reason):
       throw ShellError(
         .jobFailed, "\(run.name) was interrupted: \(reason)",
-        notes: ["`resume` goes on from its last checkpoint", "log: \(log)"])
+        notes: ["`resume` goes on from its last checkpoint", log])
     case .failed(let message):
-      throw ShellError(.jobFailed, "\(run.name) failed: \(message)", notes: ["log: \(log)"])
+      throw ShellError(.jobFailed, "\(run.name) failed: \(message)", notes: [log])
     }
   }
 

@@ -44,28 +44,25 @@ public struct DiagnosticRenderer: Sendable {
     let marked = source.string(range).prefix { $0 != "\n" && $0 != "\r\n" }
     var head = displayed(before)
     var line = displayed(text)
-    let excess = displayWidth(head) - 100
+    let excess = TerminalText.width(head) - 100
     if excess > 0 {
       head = "…" + head.dropFirst(excess)
       line = "…" + line.dropFirst(excess)
     }
     if line.count > 160 { line = line.prefix(159) + "…" }
-    let width = max(1, min(displayWidth(displayed(String(marked))), 160))
-    let padding = String(repeating: " ", count: displayWidth(head))
+    let width = max(1, min(TerminalText.width(displayed(String(marked))), 160))
+    let padding = String(repeating: " ", count: TerminalText.width(head))
     return (line, padding, String(repeating: "^", count: width))
   }
 
-  /// A line as it is shown: tabs as one space, control characters as `·`.
+  /// A line as it is shown: a tab is one space, control characters are spelt out.
   private func displayed(_ text: String) -> String {
-    String(text.map { $0 == "\t" ? " " : isControl($0) ? "·" : $0 })
+    TerminalText.escaped(String(text.map { $0 == "\t" ? " " : $0 }))
   }
 
   private func escaped(_ text: String) -> String {
-    String(text.map { isControl($0) && $0 != "\n" ? "·" : $0 })
-  }
-
-  private func isControl(_ character: Character) -> Bool {
-    character.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { TerminalText.escaped(String($0)) }.joined(separator: "\n")
   }
 
   private func red(_ text: String) -> String { styled(text, "31") }
@@ -73,26 +70,5 @@ public struct DiagnosticRenderer: Sendable {
   private func dim(_ text: String) -> String { styled(text, "2") }
   private func styled(_ text: String, _ code: String) -> String {
     isStyled ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
-  }
-}
-
-/// Columns that a text takes in a terminal: East Asian wide characters and emoji take two,
-/// combining characters none.
-func displayWidth(_ text: String) -> Int {
-  text.reduce(0) { width, character in
-    guard let scalar = character.unicodeScalars.first else { return width }
-    if scalar.value < 0x300 { return width + 1 }
-    if scalar.properties.generalCategory == .nonspacingMark { return width }
-    return width + (isWide(scalar) ? 2 : 1)
-  }
-}
-
-private func isWide(_ scalar: Unicode.Scalar) -> Bool {
-  switch scalar.value {
-  case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
-    0xA000...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
-    0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
-    return true
-  default: return scalar.properties.isEmojiPresentation
   }
 }

@@ -22,6 +22,12 @@ struct Lexer {
     return tokens
   }
 
+  /// The range inside of the `\( )` that begins at an offset.
+  static func interpolation(in source: SourceText, at offset: Int) throws -> SourceRange {
+    var lexer = Lexer(source, range: SourceRange(offset, source.bytes.count))
+    return try lexer.scanInterpolation()
+  }
+
   mutating func next() throws -> Token {
     skipBlanks()
     let start = offset

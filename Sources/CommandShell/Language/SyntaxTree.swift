@@ -16,6 +16,7 @@
 //   product    = unary { ("*"|"/"|"%") unary }; unary = "-" unary | primary
 //   primary    = number | percentage | string | "true" | "false" | word
 //              | "[" list or record "]" | "(" pipeline ")"
+//              | word "(" pipeline ")"                the command applied: count(results)
 
 /// A name with its place.
 struct Name: Equatable, Sendable {

@@ -1,0 +1,16 @@
+public import Experiments
+
+/// What a session tells of a job as it goes on.
+public struct JobReport: Sendable {
+  public enum Stage: Sendable {
+    case started
+    case event(EngineEvent)
+    case ended(JobOutcome)
+  }
+
+  public let run: Run
+  public let stage: Stage
+  /// Position in a sweep, from 1, and its length; 1 and 1 for a single run.
+  public let position: Int
+  public let total: Int
+}
