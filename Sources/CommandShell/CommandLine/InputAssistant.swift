@@ -1,0 +1,184 @@
+import Experiments
+import Foundation
+
+/// Answers the line editor's questions about the language.
+struct InputAssistant {
+  let session: Session
+
+  var hooks: EditorHooks {
+    EditorHooks(
+      isComplete: { Self.isComplete($0) }, highlight: { Self.highlight($0) },
+      complete: { complete($0, at: $1) })
+  }
+
+  // MARK: Complete texts
+
+  /// Whether more lines could not mend the text: false inside of an open bracket or block, after a
+  /// `|`, `,` or operator at its end.
+  static func isComplete(_ text: String) -> Bool {
+    let source = SourceText(name: "", text: text)
+    do {
+      _ = try Parser.parse(source) { CommandCatalog.command($0) != nil }
+      return true
+    } catch let error as ShellError {
+      switch error.code {
+      case .unclosedBracket: return false
+      case .unterminatedString:
+        return !(error.range.map { source.string($0) == "\"\"\"" } ?? false)
+      case .unexpectedToken: return (error.range?.lower ?? 0) < text.utf8.count
+      default: return true
+      }
+    } catch {
+      return true
+    }
+  }
+
+  // MARK: Colours
+
+  static func highlight(_ text: String) -> [StyledSpan] {
+    let source = SourceText(name: "", text: text)
+    var lexer = Lexer(source)
+    var spans: [StyledSpan] = []
+    var isHead = true
+    while let token = try? lexer.next(), token.kind != .end {
+      if token.startsLine { isHead = true }
+      if let style = style(of: token, isHead: isHead, source) {
+        spans.append(StyledSpan(token.range.lower..<token.range.upper, style))
+      }
+      isHead = beginsStage(after: token)
+    }
+    return spans
+  }
+
+  private static func style(of token: Token, isHead: Bool, _ source: SourceText) -> TextStyle? {
+    switch token.kind {
+    case .keyword: return TextStyle(.magenta)
+    case .string: return TextStyle(.green)
+    case .integer, .real, .percent: return TextStyle(.cyan)
+    case .label: return TextStyle(.yellow)
+    case .word where isHead:
+      return CommandCatalog.command(source.string(token.range)) == nil
+        ? nil : TextStyle(.blue, isBold: true)
+    default: return nil
+    }
+  }
+
+  private static func beginsStage(after token: Token) -> Bool {
+    switch token.kind {
+    case .mark(.pipe), .mark(.semicolon), .mark(.openBrace), .mark(.assign),
+      .mark(.openParenthesis):
+      return true
+    default: return false
+    }
+  }
+
+  // MARK: Completion
+
+  /// Commands at the head of a stage; behind it methods, labels, variables, runs and files.
+  func complete(_ text: String, at cursor: Int) -> [Completion] {
+    let bytes = Array(text.utf8.prefix(cursor))
+    let start = Self.wordStart(bytes)
+    let prefix = String(decoding: bytes[start...], as: UTF8.self)
+    let before = String(decoding: bytes[..<start], as: UTF8.self)
+    let stage = Self.stageWords(before)
+    var found: [Completion] = []
+    func offer(_ names: some Sequence<String>, suffix: String = "", detail: String? = nil) {
+      for name in names where name.hasPrefix(prefix) && name != prefix {
+        found.append(
+          Completion(replacing: start..<cursor, with: name + suffix, label: name, detail: detail))
+      }
+    }
+    guard let command = stage.first else {
+      for command in CommandCatalog.commands where command.name.hasPrefix(prefix) {
+        found.append(
+          Completion(
+            replacing: start..<cursor, with: command.name + " ", label: command.name,
+            detail: command.summary))
+      }
+      offer(session.scope.names.sorted(), detail: "variable")
+      return found
+    }
+    offer(methods(of: stage), detail: "method")
+    if !before.hasSuffix(": ") { offer(labels(of: stage), suffix: ": ", detail: "option") }
+    offer(choices(before, stage), detail: "value")
+    offer(session.scope.names.sorted(), detail: "variable")
+    if Self.takesRuns(command, before) {
+      offer(((try? session.runNames()) ?? []).prefix(2000), detail: "run")
+    }
+    offer(Self.files(prefix), detail: "file")
+    return found
+  }
+
+  private static func wordStart(_ bytes: [UInt8]) -> Int {
+    let ends = Set(" \t\n,|()[]{};=\"".utf8)
+    return (bytes.lastIndex { ends.contains($0) } ?? -1) + 1
+  }
+
+  /// The words of the stage that the cursor is in, before the word at the cursor.
+  private static func stageWords(_ before: String) -> [String] {
+    let stage = before.split(omittingEmptySubsequences: false) { "|;{\n(".contains($0) }.last ?? ""
+    var words = stage.split { " ,\t".contains($0) }.map(String.init)
+    if words.first == "let", let sign = words.firstIndex(of: "=") { words.removeFirst(sign + 1) }
+    return words
+  }
+
+  /// The kind of run that a stage is about: `sweep adapt` is about `adapt`.
+  private func kind(of stage: [String]) -> RunSpecification.Kind? {
+    let word = stage.first == "sweep" ? stage.dropFirst().first : stage.first
+    return word.flatMap(RunSpecification.Kind.init)
+  }
+
+  private func methods(of stage: [String]) -> [String] {
+    switch stage {
+    case ["sweep"]: return RunSpecification.Kind.allCases.map(\.rawValue)
+    case ["help"]: return CommandCatalog.names
+    case ["synthetic"]: return ["wild", "studio"]
+    case ["data"]: return ["lfw", "landmarks", "images"]
+    case ["plot"]: return ["line", "bar", "point", "band"]
+    case ["notebook"]: return ["save"]
+    default:
+      let isNext = stage.count == (stage.first == "sweep" ? 2 : 1)
+      guard isNext, let kind = kind(of: stage) else { return [] }
+      return MethodCatalog.methods.filter { $0.kind == kind }.map(\.name)
+    }
+  }
+
+  private func method(of stage: [String]) -> MethodDefinition? {
+    guard let kind = kind(of: stage) else { return nil }
+    return stage.lazy.compactMap { MethodCatalog.method(kind, $0) }.first
+  }
+
+  private func labels(of stage: [String]) -> [String] {
+    let own = stage.first.flatMap { CommandCatalog.command($0)?.labels.map(\.name) } ?? []
+    let kindLabels =
+      stage.first == "sweep"
+      ? kind(of: stage).map { ["on"] + ($0 == .adapt ? ["from"] : []) } ?? [] : []
+    let given = Set(stage.filter { $0.hasSuffix(":") }.map { String($0.dropLast()) })
+    return (own + kindLabels + (method(of: stage)?.options.map(\.name) ?? []))
+      .filter { !given.contains($0) }
+  }
+
+  private func choices(_ before: String, _ stage: [String]) -> [String] {
+    guard let label = stage.last, label.hasSuffix(":"), before.hasSuffix(" "),
+      let option = method(of: stage)?.options.first(where: { $0.name + ":" == label }),
+      case .choice(let names) = option.kind
+    else { return [] }
+    return names
+  }
+
+  private static func takesRuns(_ command: String, _ before: String) -> Bool {
+    if ["show", "metrics", "faces", "resume"].contains(command) { return true }
+    return ["from:", "of:", "[", ", "].contains {
+      before.hasSuffix($0) || before.hasSuffix($0 + " ")
+    }
+  }
+
+  /// Files and folders that begin with a path; only for words that look like one.
+  private static func files(_ prefix: String) -> [String] {
+    guard prefix.contains("/") else { return [] }
+    let slash = prefix.lastIndex(of: "/") ?? prefix.startIndex
+    let folder = String(prefix[...slash])
+    let names = try? FileManager.default.contentsOfDirectory(atPath: FileOutput.expanded(folder))
+    return (names ?? []).filter { !$0.hasPrefix(".") }.sorted().prefix(200).map { folder + $0 }
+  }
+}
