@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+@testable import CommandShell
+
+/// The program as a person calls it.
+struct FacetProgramTests {
+  private final class Call {
+    var (output, errors) = ("", "")
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("facet-\(UUID().uuidString)")
+    let runner = FakeRunner()
+
+    init() throws {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func file(_ name: String, _ text: String) throws -> String {
+      let path = folder.appendingPathComponent(name).path
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      return path
+    }
+
+    func run(_ arguments: String...) -> Int32 {
+      (output, errors) = ("", "")
+      let program = FacetProgram(
+        runner: runner, usesColor: false, standardOutput: { [unowned self] in output += $0 },
+        standardError: { [unowned self] in errors += $0 })
+      let store = folder.appendingPathComponent("experiments.sqlite").path
+      return program.run(arguments + ["--store", store])
+    }
+  }
+
+  @Test func helpAndVersion() throws {
+    let call = try Call()
+    #expect(call.run("--version") == 0)
+    #expect(call.output == "facet 0.1.0\n")
+    #expect(call.run("--help") == 0)
+    #expect(call.output.contains("--set NAME=VALUE"))
+  }
+
+  @Test func aLineOfCode() throws {
+    let call = try Call()
+    #expect(call.run("-c", "print 1 + 1") == 0)
+    #expect(call.output == "2\n")
+    #expect(call.run("-c", "print (1") == 1)
+    #expect(call.errors.hasPrefix("error E0202"))
+    let store = call.folder.appendingPathComponent("experiments.sqlite").path
+    #expect(!FileManager.default.fileExists(atPath: store), "looking makes no store")
+  }
+
+  @Test func theFirstFailingCellEndsABatch() throws {
+    let call = try Call()
+    let text =
+      "# T\n\n```facet\nprint 1\n```\n\n```facet\nprint 2\nprnt 3\n```\n\n```facet\nprint 4\n```\n"
+    let path = try call.file("x.md", text)
+    #expect(call.run("run", path) == 1)
+    #expect(call.output == "1\n2\n")
+    #expect(
+      call.errors == """
+        error E0301: unknown command `prnt`
+         --> \(path):9:1
+        9 | prnt 3
+          | ^^^^ a command or a variable
+          = did you mean `print`?
+          = `help` lists the commands
+
+        """)
+  }
+
+  @Test func missingFilesAndFolders() throws {
+    let call = try Call()
+    #expect(call.run("run", "no/such/file.md") == 1)
+    #expect(call.errors.contains("there is no file no/such/file.md"))
+    #expect(call.run("run", call.folder.path) == 1)
+    #expect(call.errors.contains("is a folder"))
+    let plain = try call.file("x.facet", "print 1")
+    #expect(call.run("report", plain) == 1)
+    #expect(call.errors.contains("no Markdown notebook"))
+  }
+
+  @Test func aReportIsAPDFAndTheSecondTimeTrainsNothing() throws {
+    let call = try Call()
+    let path = try call.file("study.md", ReportBuilderTests.notebook)
+    #expect(call.run("report", path) == 0)
+    let pdf = call.folder.appendingPathComponent("study.pdf")
+    #expect(call.output.hasPrefix(pdf.path + " · "))
+    #expect(try Data(contentsOf: pdf).starts(with: Data("%PDF".utf8)))
+    #expect(call.runner.names.count == 1)
+    #expect(call.run("report", path, "-o", call.folder.appendingPathComponent("b.pdf").path) == 0)
+    #expect(call.runner.names.count == 1)
+    #expect(call.run("report", path, "-o", "b.docx") == 2)
+    #expect(call.run("report", path, "--set", "imges=3") == 1)
+    #expect(call.errors.contains("E0602"))
+  }
+
+  @Test func aPausedRunGives130() throws {
+    let call = try Call()
+    call.runner.outcomes = [.paused]
+    let code = "let w = synthetic wild, identities: 2, images: 20\npretrain swav"
+    #expect(call.run("-c", code) == 130)
+  }
+}

@@ -1,0 +1,38 @@
+import Testing
+
+@testable import CommandShell
+
+struct InputAssistantTests {
+  @Test(arguments: [
+    ("print 1", true), ("print (", false), ("print [1,", false), ("for x in [a] {", false),
+    ("for x in [a] {\n  print x\n}", true), ("results |", false), ("results", true),
+    ("print \"\"\"\nabc", false), ("print \"abc", true), ("pretrain swav,", false),
+    ("print )", true), ("print 1 +", false), ("let x =", false), ("", true),
+  ])
+  func completeTexts(text: String, expected: Bool) {
+    #expect(InputAssistant.isComplete(text) == expected)
+  }
+
+  @Test(arguments: [
+    ("pre", ["pretrain "]), ("results | wh", ["where "]), ("let x = synth", ["synthetic "]),
+    ("pretrain sw", ["swav"]), ("sweep ad", ["adapt"]), ("sweep adapt land", ["landmarks"]),
+    ("pretrain swav, epo", ["epochs: "]), ("pretrain swav, backbone: resnet5", ["resnet50"]),
+    ("adapt landmarks, from: swav-w", ["swav-wild"]), ("show swav", ["swav-wild"]),
+    ("print wil", ["wild"]), ("results | plot ba", ["bar", "band"]),
+  ])
+  func completions(text: String, expected: [String]) throws {
+    let test = try TestSession()
+    try test.run(DiagnosticsOfCommandsTests.setUp)
+    let found = InputAssistant(session: test.session).complete(text, at: text.utf8.count)
+    #expect(found.map(\.replacement) == expected)
+    #expect(found.allSatisfy { $0.range.upperBound == text.utf8.count })
+  }
+
+  @Test func coloursCoverTheirWords() {
+    let text = "let x = pretrain swav, on: \"a\" // end"
+    let spans = InputAssistant.highlight(text).map { span in
+      String(decoding: Array(text.utf8)[span.range], as: UTF8.self)
+    }
+    #expect(spans == ["let", "pretrain", "on:", "\"a\""])
+  }
+}

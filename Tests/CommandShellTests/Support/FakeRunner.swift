@@ -1,0 +1,140 @@
+import Experiments
+import Foundation
+
+@testable import CommandShell
+
+/// Carries out runs by writing what a training would leave: plausible, and the same each time.
+final class FakeRunner: JobRunner {
+  /// Names of the runs that were carried out, in order.
+  private(set) var names: [String] = []
+  /// What becomes of the next runs; then they finish.
+  var outcomes: [JobOutcome] = []
+
+  func run(_ run: Run, store: Store, report: (EngineEvent) -> Void) throws -> JobOutcome {
+    names.append(run.name)
+    try store.start(run: run.id, device: "cpu", threads: 1)
+    report(.progress(EngineProgress(phase: "train", step: 1, steps: 2, loss: 5)))
+    let outcome = outcomes.isEmpty ? .finished : outcomes.removeFirst()
+    switch outcome {
+    case .finished:
+      try store.log(
+        (0..<4).map { MetricPoint(run: run.id, name: "loss", step: $0, value: 5 - Double($0)) })
+      try store.addResults(try results(run, store))
+      if run.method == "landmarks" { try leavePredictions(run, store) }
+      try store.finish(run: run.id)
+    case .paused: try store.pause(run: run.id)
+    case .failed(let message): try store.fail(run: run.id, message: message)
+    case .interrupted: break
+    }
+    report(.finished)
+    return outcome
+  }
+
+  /// NME = 10 − 2·(pre-trained) − log10 of the percentage of labels + 0.1·seed.
+  static func error(isScratch: Bool, percent: Double, seed: Int) -> Double {
+    10 - (isScratch ? 0 : 2) - log10(percent) + 0.1 * Double(seed)
+  }
+
+  private func leavePredictions(_ run: Run, _ store: Store) throws {
+    let path = "runs/\(run.id)/predictions.json"
+    let points: [[Double]] = (0..<68).map { point in
+      let (row, column) = (Double(point / 9), Double(point % 9))
+      return [column * 5 + 4, row * 5 + 4]
+    }
+    let data = try CanonicalJSON.encode(run.specification.data)
+    let shape = "\(points)"
+    let samples: [String] = (0..<40).map { index in
+      #"{"index":\#(index),"id":"\#(index)","truth":\#(shape),"predicted":\#(shape)}"#
+    }
+    let list = samples.joined(separator: ",")
+    let text = #"{"dataset":\#(data),"size":48,"samples":[\#(list)]}"#
+    let file = store.folder.appendingPathComponent(path)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
+    try store.addArtifact(
+      run: run.id, name: "predictions", path: path, size: text.utf8.count,
+      sha256: String(repeating: "0", count: 64))
+  }
+
+  private func results(_ run: Run, _ store: Store) throws -> [ResultRow] {
+    guard run.kind == .adapt else { return [] }
+    let labels = run.specification.options["labels"]?.shown ?? ""
+    let nme = Self.error(
+      isScratch: run.parents.isEmpty, percent: Double(labels.dropLast()) ?? 100, seed: run.seed)
+    let metrics =
+      run.method == "landmarks"
+      ? [
+        ("nme[inter-ocular]", nme), ("nme[inter-pupil]", nme * 1.4),
+        ("mean-shape.nme[inter-ocular]", 20),
+      ]
+      : [("accuracy[10-fold]", 100 - nme)]
+    let protocolName = run.specification.options["protocol"]?.textValue ?? ""
+    let dataset = try store.query(
+      "SELECT name FROM datasets WHERE fingerprint = ?", [.text(run.dataFingerprint)])
+    return metrics.flatMap { metric in
+      [(SelectionRule.last, 1.0), (.validationBest, 0.0)].map { selection, worse in
+        ResultRow(
+          run: run.id, task: run.method, dataset: dataset.rows.first?.first?.textValue ?? "?",
+          protocolName: protocolName, metric: metric.0, split: "test", selection: selection,
+          value: metric.1 + worse, count: 100)
+      }
+    }
+  }
+}
+
+/// A session over a store in a folder of its own, with what it showed.
+final class TestSession {
+  let runner = FakeRunner()
+  let session: Session
+  let folder: URL
+  private(set) var outputs: [Session.Output] = []
+
+  init(isDocument: Bool = false, folder: URL? = nil) throws {
+    let place =
+      folder
+      ?? FileManager.default.temporaryDirectory.appendingPathComponent("facet-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    self.folder = place
+    session = Session(
+      settings: .init(
+        storePath: place.appendingPathComponent("experiments.sqlite").path, name: "test",
+        isDocument: isDocument), runner: runner)
+    session.onOutput = { [unowned self] in outputs.append($0) }
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  @discardableResult
+  func run(_ text: String) throws -> [String] {
+    outputs = []
+    try session.run(SourceText(name: "cell", text: text))
+    return shown
+  }
+
+  /// The rendered error of a cell, or the empty string.
+  func failure(_ text: String) -> String {
+    do {
+      try run(text)
+      return ""
+    } catch {
+      return DiagnosticRenderer(isStyled: false).render(Session.shellError(error))
+    }
+  }
+
+  /// What the last cell showed, as a terminal does.
+  var shown: [String] {
+    var lines: [String] = []
+    let console = Console(isStyled: false) { lines.append(String($0.dropLast())) }
+    for output in outputs { console.show(output) }
+    return lines
+  }
+
+  var tables: [ShownTable] {
+    outputs.compactMap { if case .table(let table) = $0 { table } else { nil } }
+  }
+
+  var figures: [ShownFigure] {
+    outputs.compactMap { if case .figure(let figure) = $0 { figure } else { nil } }
+  }
+}
