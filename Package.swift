@@ -105,7 +105,9 @@ let package = Package(
     tests("Plotting", ["Graphics", "Statistics"]),
     tests("Reporting", ["Plotting", "Graphics", "Statistics"]),
     tests("Notebooks", ["Experiments"]),
-    tests("CommandShell", ["Experiments", "FaceData", "Statistics", "Plotting", "Reporting", "Notebooks"]),
+    tests(
+      "CommandShell",
+      ["Experiments", "FaceData", "Statistics", "Plotting", "Reporting", "Notebooks"]),
     tests("Torch", resources: [.copy("Goldens")]),
     tests("FaceModels", ["Torch"], resources: [.copy("Goldens")]),
     tests("Pretraining", ["FaceModels", "FaceData", "Torch"], resources: [.copy("Goldens")]),
