@@ -16,9 +16,7 @@ enum ResultTables {
     let scope = try invocation.argument("scope").map {
       try invocation.keyword($0, for: "scope", among: ["session", "store"])
     }
-    guard let store = try session.storeIfAny() else {
-      return .table(Table(DataFrame(columns: [], rows: [])))
-    }
+    let store = try session.store()
     let found = try store.resultsTable(
       selection: selection.flatMap(Store.Selection.init) ?? .validationBest, allSplits: allSplits)
     let own = (scope ?? (session.settings.isDocument ? "session" : "store")) == "session"

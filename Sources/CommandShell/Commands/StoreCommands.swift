@@ -35,9 +35,7 @@ enum StoreCommands {
     let status = try invocation.argument("status").map {
       try invocation.keyword($0, for: "status", among: statuses)
     }
-    guard let store = try invocation.session.storeIfAny() else {
-      return .table(Table(RunTables.overview([])))
-    }
+    let store = try invocation.session.store()
     _ = try store.markInterrupted()
     var runs = try store.runs(status: status.flatMap(RunStatus.init))
     if invocation.session.settings.isDocument {

@@ -31,7 +31,7 @@ struct ColumnResolver {
     throw ShellError(
       .unknownColumn, "the table has no column `\(name)`",
       suggestion: Suggestion.nearest(to: name, among: frame.columns + baseNames),
-      notes: ["its columns: " + frame.columns.joined(separator: ", ")])
+      notes: [columnNote] + (frame.rows.isEmpty ? ["the table has no rows"] : []))
   }
 
   /// The column, or nil where there is none of that name.
@@ -39,6 +39,11 @@ struct ColumnResolver {
 
   private func hasValues(_ column: String) -> Bool {
     frame.values(of: column)?.contains { $0 != .missing } ?? false
+  }
+
+  private var columnNote: String {
+    frame.columns.isEmpty
+      ? "it has no columns" : "its columns: " + frame.columns.joined(separator: ", ")
   }
 
   private var baseNames: [String] {

@@ -132,4 +132,26 @@ struct SuppliedNotebookTests {
     _ = try again.document(assignments: ["identities=10", "images=100", "labelled=60"])
     #expect(test.runner.names.count == trained)
   }
+
+  static let data =
+    ProcessInfo.processInfo.environment["FACET_TEST_DATA"].map { URL(fileURLWithPath: $0) }
+    ?? folder.appendingPathComponent("../../shared/data").standardizedFileURL
+
+  @Test(
+    .enabled(
+      if: FileManager.default.fileExists(atPath: data.appendingPathComponent("lfw").path),
+      "needs lfw and helen below FACET_TEST_DATA"))
+  func realFaces() throws {
+    let path = Self.folder.appendingPathComponent("real-faces.md").path
+    let test = try TestSession(isDocument: true)
+    var builder = ReportBuilder(file: try BatchFile(path: path), session: test.session)
+    let document = try builder.document(
+      assignments: ["lfw", "helen"].map { folder in
+        let name = folder == "helen" ? "landmarks" : folder
+        return "\(name)=\(Self.data.appendingPathComponent(folder).path)"
+      })
+    let tables = document.blocks.filter { if case .table = $0 { true } else { false } }
+    #expect(tables.count >= 3)
+    #expect(test.runner.names.count >= 21)
+  }
 }
