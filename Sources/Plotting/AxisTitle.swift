@@ -1,5 +1,5 @@
-/// The words for a column on an axis.
-enum AxisTitle {
+/// The words for a column on an axis, or over a table's columns.
+public enum AxisTitle {
   /// Metrics by the name before their bracket: words, unit, and which way is better.
   private static let metrics: [String: (words: String, unit: String, arrow: String)] = [
     "nme": ("NME", "%", "↓"), "failure-rate": ("Failure rate", "%", "↓"),
@@ -10,7 +10,7 @@ enum AxisTitle {
   ]
 
   /// `nme[inter-ocular]` gives "NME, inter-ocular (%) ↓"; `learning_rate` "Learning rate".
-  static func text(for column: String) -> String {
+  public static func text(for column: String) -> String {
     if column.hasPrefix("validation.") {
       let rest = text(for: String(column.dropFirst("validation.".count)))
       return "Validation " + rest.prefix(1).lowercasedIfWord(rest) + rest.dropFirst()
