@@ -9,37 +9,46 @@ struct CrossReferences {
   }
 
   private(set) var targets: [String: Target] = [:]
-  /// The number of each block of the top level that has one, by its position: `2.1`, `3`.
-  private(set) var numbers: [Int: String] = [:]
+  /// The number of each heading, figure, table and equation in reading order, those in lists and
+  /// quotations too; nil for one without.
+  private(set) var numbers: [String?] = []
 
   private var sections = [0, 0, 0, 0, 0, 0]
   private var counts: [String: Int] = [:]
+  private let numbersSections: Bool
+  private let topLevel: Int
 
   /// Numbers the blocks.
   ///
   /// - Throws: `ReportingError` with `.duplicateLabel`.
   init(_ blocks: [Block], numbersSections: Bool) throws {
+    self.numbersSections = numbersSections
     // A document may begin with headings of level 2: those are its sections.
-    let levels = blocks.compactMap {
-      if case .heading(let level, _, _, _) = $0 { level } else { nil }
+    let levels = blocks.compactMap { block in
+      if case .heading(let level, _, _, _) = block { level } else { nil }
     }
-    let top = levels.min() ?? 1
-    for (position, block) in blocks.enumerated() {
-      switch block {
-      case .heading(let level, let inlines, let id, let isNumbered):
-        let number = numbersSections && isNumbered ? section(level - top) : nil
-        numbers[position] = number
-        if let id {
-          try add(id, number.map { "Section \($0)" } ?? "“\(inlines.plainText)”")
-        }
-      case .figure(_, let caption, let label, _), .image(_, let caption, let label, _):
-        try count("Figure", position, label, isCounted: label != nil || !caption.isEmpty)
-      case .table(_, let caption, let label):
-        try count("Table", position, label, isCounted: label != nil || !caption.isEmpty)
-      case .equation(_, let label):
-        try count("Equation", position, label, isCounted: label != nil)
-      default: break
-      }
+    topLevel = levels.min() ?? 1
+    try addAll(blocks)
+  }
+
+  private mutating func addAll(_ blocks: [Block]) throws {
+    for block in blocks { try add(block) }
+  }
+
+  private mutating func add(_ block: Block) throws {
+    switch block {
+    case .heading(let level, let inlines, let id, let isNumbered):
+      let number = numbersSections && isNumbered ? section(level - topLevel) : nil
+      numbers.append(number)
+      if let id { try add(id, number.map { "Section \($0)" } ?? "“\(inlines.plainText)”") }
+    case .figure(_, let caption, let label, _), .image(_, let caption, let label, _):
+      try count("Figure", label, isCounted: label != nil || !caption.isEmpty)
+    case .table(_, let caption, let label):
+      try count("Table", label, isCounted: label != nil || !caption.isEmpty)
+    case .equation(_, let label): try count("Equation", label, isCounted: label != nil)
+    case .list(let list): for item in list.items { try addAll(item) }
+    case .quote(let blocks): try addAll(blocks)
+    case .paragraph, .code, .rule, .pageBreak: break
     }
   }
 
@@ -50,13 +59,11 @@ struct CrossReferences {
     return sections[...depth].map { String(max($0, 1)) }.joined(separator: ".")
   }
 
-  private mutating func count(
-    _ kind: String, _ position: Int, _ label: String?, isCounted: Bool
-  ) throws {
-    guard isCounted else { return }
+  private mutating func count(_ kind: String, _ label: String?, isCounted: Bool) throws {
+    guard isCounted else { return numbers.append(nil) }
     counts[kind, default: 0] += 1
     let number = String(counts[kind, default: 0])
-    numbers[position] = number
+    numbers.append(number)
     if let label { try add(label, "\(kind)\u{00A0}\(number)") }
   }
 

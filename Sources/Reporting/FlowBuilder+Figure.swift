@@ -4,11 +4,11 @@ import Plotting
 extension FlowBuilder {
   /// Adds a figure with its caption below, in the middle; it may move to the next page.
   mutating func addFigure(
-    _ figure: any Figure, _ caption: [Inline], _ label: String?, _ number: String?,
+    _ figure: any Figure, _ caption: [Inline], _ label: String?,
     _ width: FigureWidth?, _ frame: Frame
   ) throws {
     let wanted = figure.naturalSize(width: points(width, frame))
-    try addPicture(wanted, caption, label, number, frame) { canvas, box in
+    try addPicture(wanted, caption, label, frame) { canvas, box in
       try figure.draw(on: canvas, in: box)
     }
   }
@@ -17,7 +17,7 @@ extension FlowBuilder {
   ///
   /// - Throws: `ReportingError` with `.unreadableImage`.
   mutating func addImage(
-    _ path: String, _ caption: [Inline], _ label: String?, _ number: String?,
+    _ path: String, _ caption: [Inline], _ label: String?,
     _ width: FigureWidth?, _ frame: Frame
   ) throws {
     guard let load = settings.loadImage else {
@@ -39,7 +39,7 @@ extension FlowBuilder {
     let natural = Double(image.width) * 72 / 150
     let wide = width.map { points($0, frame) } ?? min(frame.width, natural)
     let size = Size(width: wide, height: wide * Double(image.height) / Double(image.width))
-    try addPicture(size, caption, label, number, frame) { canvas, box in
+    try addPicture(size, caption, label, frame) { canvas, box in
       try canvas.image(image, in: box)
     }
   }
@@ -53,10 +53,11 @@ extension FlowBuilder {
   }
 
   private mutating func addPicture(
-    _ wanted: Size, _ caption: [Inline], _ label: String?, _ number: String?, _ frame: Frame,
+    _ wanted: Size, _ caption: [Inline], _ label: String?, _ frame: Frame,
     _ draw: @escaping (Canvas, Rectangle) throws -> Void
   ) throws {
     let first = flow.items.count
+    let number = nextNumber()
     // Room for the caption stays on the page.
     let tallest = settings.textArea.height * 0.85
     let scale = min(1, tallest / wanted.height, frame.width / wanted.width)

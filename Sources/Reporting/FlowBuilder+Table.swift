@@ -4,16 +4,17 @@ extension FlowBuilder {
   /// Adds a table with its caption above and its notes below: whole and free to move to the next
   /// page where it is short, else row by row with the header repeated.
   mutating func addTable(
-    _ table: ReportTable, _ caption: [Inline], _ label: String?, _ number: String?, _ frame: Frame
+    _ table: ReportTable, _ caption: [Inline], _ label: String?, _ frame: Frame
   ) throws {
-    guard !table.columns.isEmpty else { return }
+    let number = nextNumber()
     let layout = TableLayout(
       FormattedTable(table), style: typography.small, width: frame.width, cache: cache)
     var outer = frame
     outer.path = path(frame, .table)
     let first = flow.items.count
     try addCaption(caption, "Table", number, label, outer, spaceAfter: typography.body.size * 0.5)
-    addRows(layout, outer, number: number)
+    if !table.columns.isEmpty { addRows(layout, outer, number: number) }
+    releaseNext()
     try addTableNotes(table.notes, layout, outer)
     finishTable(first, frame)
   }
@@ -39,9 +40,9 @@ extension FlowBuilder {
   ) throws {
     guard number != nil || !caption.isEmpty else { return }
     let style = typography.small
-    var text = RichText(typography: typography)
-    if let number { text.append("\(kind) \(number).\u{2002}", style.with { $0.weight = .bold }) }
-    text.append(try references.resolve(caption), style)
+    let lead: [Inline] =
+      number.map { [.strong([.text("\(kind) \($0).")]), .text("\u{2002}")] } ?? []
+    let text = try richText(lead + caption, style)
     let isShort = SetParagraph(text, width: frame.width, cache: cache).lines.count == 1
     addLines(
       text, frame, path(frame, .caption),

@@ -10,6 +10,8 @@ struct FlowBuilder {
   var flow = Flow()
   private var nextNode = 0
   private var nextNote = 1
+  /// How many of the references' numbers have been set.
+  private var usedNumbers = 0
   /// Set by a heading: what follows must stay with it.
   private var keepsWithNext = false
   /// Set by a list's marker: what follows stands on its line.
@@ -20,7 +22,8 @@ struct FlowBuilder {
   init(_ document: ReportDocument, _ settings: ReportSettings) throws {
     (self.document, self.settings) = (document, settings)
     typography = Typography(settings: settings)
-    references = try CrossReferences(document.blocks, numbersSections: document.numbersSections)
+    references = try CrossReferences(
+      document.abstract + document.blocks, numbersSections: document.numbersSections)
   }
 
   /// - Throws: `ReportingError` for labels and images, and what figures throw.
@@ -31,9 +34,7 @@ struct FlowBuilder {
       x: 0, width: settings.textArea.width, path: [], style: style,
       spacing: builder.typography.leading(style) * 0.5)
     try builder.addTitleBlock(frame)
-    for (position, block) in document.blocks.enumerated() {
-      try builder.add(block, frame, number: builder.references.numbers[position])
-    }
+    for block in document.blocks { try builder.add(block, frame) }
     return builder.flow
   }
 
@@ -56,6 +57,13 @@ struct FlowBuilder {
     (keepsWithNext, isAfterMarker, breaksPage) = (false, false, false)
     flow.items.append(item)
     flow.contents.append(content)
+  }
+
+  /// The number of the next heading, figure, table or equation.
+  mutating func nextNumber() -> String? {
+    defer { usedNumbers += 1 }
+    return references.numbers.indices.contains(usedNumbers)
+      ? references.numbers[usedNumbers] : nil
   }
 
   mutating func keepWithNext() { keepsWithNext = true }
@@ -110,7 +118,7 @@ struct FlowBuilder {
     guard !text.notes.isEmpty else { return [] }
     nextNote = text.nextNote
     return text.notes.map { number, content, _ in
-      var note = RichText(typography: typography)
+      var note = RichText(typography: typography, hasNotes: false)
       let style = typography.note
       note.append("\(number)", style.with { ($0.rise, $0.size) = ($0.size * 0.33, $0.size * 0.7) })
       note.append("\u{2009}", style)
@@ -132,10 +140,10 @@ struct FlowBuilder {
 // MARK: Blocks
 
 extension FlowBuilder {
-  mutating func add(_ block: Block, _ frame: Frame, number: String? = nil) throws {
+  mutating func add(_ block: Block, _ frame: Frame) throws {
     switch block {
     case .heading(let level, let inlines, let id, _):
-      try addHeading(level, inlines, id, number, frame)
+      try addHeading(level, inlines, id, frame)
     case .paragraph(let inlines):
       let text = try richText(inlines, frame.style)
       addLines(
@@ -151,12 +159,12 @@ extension FlowBuilder {
       for block in blocks { try add(block, inner) }
     case .code(let text, _): addCode(text, frame)
     case .table(let table, let caption, let label):
-      try addTable(table, caption, label, number, frame)
+      try addTable(table, caption, label, frame)
     case .figure(let figure, let caption, let label, let width):
-      try addFigure(figure, caption, label, number, width, frame)
+      try addFigure(figure, caption, label, width, frame)
     case .image(let path, let caption, let label, let width):
-      try addImage(path, caption, label, number, width, frame)
-    case .equation(let formula, let label): addEquation(formula, label, number, frame)
+      try addImage(path, caption, label, width, frame)
+    case .equation(let formula, let label): addEquation(formula, label, frame)
     case .rule: addRule(frame)
     case .pageBreak: breakPage()
     }
@@ -165,13 +173,13 @@ extension FlowBuilder {
   private mutating func breakPage() { breaksPage = !flow.items.isEmpty }
 
   private mutating func addHeading(
-    _ level: Int, _ inlines: [Inline], _ id: String?, _ number: String?, _ frame: Frame
+    _ level: Int, _ inlines: [Inline], _ id: String?, _ frame: Frame
   ) throws {
+    let number = nextNumber()
     let depth = level - 1
     let style = typography.heading(depth)
-    var text = RichText(typography: typography)
-    if let number { text.append(number + "\u{2003}", style) }
-    text.append(try references.resolve(inlines), style)
+    let lead: [Inline] = number.map { [.text($0 + "\u{2003}")] } ?? []
+    let text = try richText(lead + inlines, style)
     let title = (number.map { $0 + " " } ?? "") + inlines.plainText
     let leading = typography.leading(typography.body)
     addLines(
@@ -252,8 +260,9 @@ extension FlowBuilder {
   }
 
   private mutating func addEquation(
-    _ formula: String, _ label: String?, _ number: String?, _ frame: Frame
+    _ formula: String, _ label: String?, _ frame: Frame
   ) {
+    let number = nextNumber()
     var text = RichText(typography: typography)
     text.append([.math(formula)], frame.style.with { $0.size *= 1.05 })
     let lines = SetParagraph(text, width: frame.width, alignment: .centre, cache: cache)

@@ -48,7 +48,10 @@ private struct TerminalTable {
   private static func aligned(
     _ cells: [FormattedTable.Cell], _ alignment: ReportTable.Alignment
   ) -> [Body] {
-    let texts = cells.map { singleLine(FormattedTable.minus($0.plainText)) }
+    let texts = cells.map { cell in
+      let isText = if case .text = cell.content { true } else { false }
+      return singleLine(isText ? cell.plainText : FormattedTable.minus(cell.plainText))
+    }
     guard alignment == .decimal else { return texts.map { Body(core: $0) } }
     let numbers = cells.map { cell -> FormattedTable.Number? in
       if case .number(let number) = cell.content { number } else { nil }

@@ -17,10 +17,13 @@ enum NumberFormat {
   }
 
   /// Decimals of a column from its cells' uncertainties: those of the median, so that one odd cell
-  /// does not set all the others' digits.
+  /// does not set all the others' digits. Of two in the middle the lesser, unless the other's
+  /// uncertainty would then be rounded away.
   static func decimals(uncertainties: [Double]) -> Int? {
     let sorted = uncertainties.compactMap { decimals(uncertainty: $0) }.sorted()
-    return sorted.isEmpty ? nil : sorted[sorted.count / 2]
+    guard !sorted.isEmpty else { return nil }
+    let (lesser, greater) = (sorted[(sorted.count - 1) / 2], sorted[sorted.count / 2])
+    return greater - lesser > 1 ? greater : lesser
   }
 
   /// Decimals of a column without uncertainties: as many as write every value exactly, where four

@@ -28,7 +28,11 @@ public struct ReportRenderer: Sendable {
         }
       }
       let dead = surface.canvas.undefinedDestinations
-      precondition(dead.isEmpty, "links to places that were not drawn: \(dead.sorted())")
+      guard dead.isEmpty else {
+        throw ReportingError(
+          .drawing, "Links lead to \(dead.sorted().joined(separator: ", ")), which stands nowhere.",
+          context: url.path)
+      }
       try surface.finish()
       return paged.pages.count
     }

@@ -1,3 +1,4 @@
+import Plotting
 public import Statistics
 
 extension ReportTable {
@@ -5,12 +6,15 @@ extension ReportTable {
   /// distinguishable from it in bold, the second underlined, and under the table what `±`, `n` and
   /// the marks are.
   ///
-  /// - Parameters: title: of the values, set over their columns; nil for the pivot's own name.
+  /// - Parameters: title: of the values, set over their columns; nil for the words that
+  ///   plots have for it; unit: set after it in brackets.
   public init(_ pivot: PivotTable, title: String? = nil, unit: String? = nil) {
     let labels = pivot.columnLabels.map { Value($0).label }
-    var name = title ?? pivot.valueName
+    var name = title ?? AxisTitle.text(for: pivot.valueName)
     if let unit { name += " (\(unit))" }
-    if let better = pivot.better { name += " " + better.arrow }
+    if let better = pivot.better, name.last.map({ !"↓↑".contains($0) }) ?? true {
+      name += " " + better.arrow
+    }
     let columns =
       [Column(pivot.rowName, alignment: .left)]
       + labels.map { Column($0, alignment: .decimal) }

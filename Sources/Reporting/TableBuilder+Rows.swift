@@ -147,7 +147,8 @@ extension TableBuilder {
       let range = spanner.columns.clamped(to: columns.indices)
       guard let first = range.first, let last = range.last else { continue }
       let (left, right) = (columns[first].x, columns[last].x + columns[last].width)
-      let layout = texts(spanner.title, headingStyle, width: right - left, alignment: .centre)
+      let layout = texts(
+        display(spanner.title), headingStyle, width: right - left, alignment: .centre)
       row.cells.append(
         TableLayout.Cell(
           pieces: lines(layout, x: left, width: right - left, .centre, top: y), isHeader: true))
@@ -161,7 +162,7 @@ extension TableBuilder {
   private func addTitles(to row: inout TableLayout.Row, _ y: Double) -> Double {
     let layouts = columns.indices.map { index in
       texts(
-        table.headings[index], headingStyle, width: columns[index].width,
+        display(table.headings[index]), headingStyle, width: columns[index].width,
         alignment: titleAlignment(index))
     }
     let count = layouts.map(\.lines.count).max() ?? 1

@@ -25,6 +25,11 @@ struct TableBuilder {
   }
 
   var width: Double { columns.last.map { $0.x + $0.width } ?? 0 }
+  /// A title for the page: an arrow stands well apart from what it follows.
+  func display(_ title: String) -> String {
+    title.replacing(" ↓", with: "\u{2002}↓").replacing(" ↑", with: "\u{2002}↑")
+  }
+
   var leading: Double { style.size * 1.32 }
   var ascent: Double { leading * 0.76 }
   /// Space on each side of ±.
@@ -59,10 +64,11 @@ struct TableBuilder {
       var column = Column()
       measureBody(index, &column)
       let heading = headingStyle
-      let words = table.headings[index].split(separator: " ")
+      let title = display(table.headings[index])
+      let words = title.split(separator: " ")
       column.minimum = max(
         column.minimum, words.map { cache.width(String($0), heading) }.max() ?? 0)
-      column.width = max(column.width, cache.width(table.headings[index], heading))
+      column.width = max(column.width, cache.width(title, heading))
       return column
     }
     for level in table.table.spanners {
@@ -119,7 +125,7 @@ struct TableBuilder {
     guard let last = range.last else { return }
     let gaps = style.size * 1.3 * Double(range.count - 1)
     let inside = columns[range].reduce(0) { $0 + $1.width } + gaps
-    let missing = cache.width(spanner.title, headingStyle) - inside
+    let missing = cache.width(display(spanner.title), headingStyle) - inside
     guard missing > 0 else { return }
     for index in range { columns[index].width += missing / Double(last - range.lowerBound + 1) }
   }

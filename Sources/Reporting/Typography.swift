@@ -52,8 +52,11 @@ struct RichText {
   private(set) var runs: [TextRun] = []
   private var length = 0
 
-  init(typography: Typography, nextNote: Int = 1) {
-    (self.typography, self.nextNote) = (typography, nextNote)
+  /// Whether footnotes are set; a footnote has none of its own.
+  private let hasNotes: Bool
+
+  init(typography: Typography, nextNote: Int = 1, hasNotes: Bool = true) {
+    (self.typography, self.nextNote, self.hasNotes) = (typography, nextNote, hasNotes)
   }
 
   mutating func append(_ inlines: [Inline], _ style: TextStyle, link: LinkTarget? = nil) {
@@ -93,6 +96,7 @@ struct RichText {
         link: target ?? .uri(destination))
     case .reference(let label): append("[\(label)]", style, link: link)
     case .footnote(let content):
+      guard hasNotes else { return }
       let number = nextNote
       nextNote += 1
       append(

@@ -149,6 +149,17 @@ struct FormattedTableTests {
         """)
   }
 
+  @Test func onlyNumbersGetTheTypographicMinus() {
+    let table = ReportTable(
+      columns: [.init("run"), .init("gain")],
+      rows: [.init([.init(.text("swav-inf")), .init(.number(-1.5))])])
+    let formatted = FormattedTable(table)
+    #expect(formatted.toText().contains("swav-inf   −1.5"))
+    #expect(formatted.toHTML().contains("swav-inf</td><td class=\"n\">−1.5"))
+    #expect(formatted.toCSV().contains("swav-inf,-1.5"))
+    #expect(formatted.toLaTeX().contains("swav-inf & $-$1.5"))
+  }
+
   @Test func terminalWithEscapes() {
     let text = formatted.toText(style: .ansi)
     #expect(text.contains("\u{1B}[1m9.84\u{1B}[0m ± 10.44"))

@@ -19,6 +19,8 @@ struct NumberFormatTests {
 
   @Test func theMedianUncertaintySetsAColumn() {
     #expect(NumberFormat.decimals(uncertainties: [0.62, 0.44, 0.000_1]) == 2)
+    #expect(NumberFormat.decimals(uncertainties: [0.141, 0.071]) == 2)
+    #expect(NumberFormat.decimals(uncertainties: [0.05, 10.44]) == 3)
     #expect(NumberFormat.decimals(uncertainties: [0, .nan]) == nil)
   }
 

@@ -70,6 +70,36 @@ struct PagedDocumentTests {
     }
   }
 
+  @Test func notesAndNumbersAnywhere() throws {
+    let markdown = """
+      # Head[^a]
+
+      - item[^b]
+
+        | a |
+        |---|
+        | 1 |
+
+        : In a list[^c]. {#tbl-inner}
+
+      > ![In a quotation](x.png){#fig-inner}
+
+      See @tbl-inner and @fig-inner.
+
+      [^a]: One, with[^b] another.
+      [^b]: Two.
+      [^c]: Three.
+      """
+    var settings = ReportSettings()
+    settings.loadImage = { _ in PixelBuffer(width: 1, height: 1, pixels: [0, 0, 0]) }
+    let document = ReportDocument(title: "T", blocks: MarkdownReader.blocks(markdown))
+    let paged = try PagedDocument(document, settings)
+    #expect(paged.pages.flatMap { $0.notes.map(\.number) } == [1, 2, 3])
+    let folder = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try ReportRenderer(settings).writePDF(document, to: folder.appendingPathComponent("a.pdf"))
+  }
+
   @Test func wideTablesAreMadeToFit() {
     let columns = (0..<14).map { ReportTable.Column("quite a long title \($0)") }
     let cells = (0..<14).map { ReportTable.Cell(.number(1234.567 + Double($0))) }
@@ -111,6 +141,29 @@ struct PagedDocumentTests {
       try PagedDocument(ReportDocument(title: "T"), settings)
     }
     #expect(error?.code == .invalidSettings)
+  }
+}
+
+struct PivotReportTests {
+  @Test func pivotsSayWhatTheyShow() throws {
+    let values: [(String, String, Int, Double)] = [
+      ("scratch", "1%", 1, 14.1), ("scratch", "1%", 2, 14.3), ("swav", "1%", 1, 9.8),
+      ("swav", "1%", 2, 9.9), ("swav", "10%", 1, 6.5), ("swav", "10%", 2, 6.7),
+    ]
+    let frame = DataFrame(
+      columns: ["from", "labels", "seed", "nme[inter-ocular]"],
+      rows: values.map { [.text($0.0), .text($0.1), .integer($0.2), .number($0.3)] })
+    let pivot = try frame.pivot(rows: "from", columns: "labels", value: "nme[inter-ocular]")
+    let table = ReportTable(pivot)
+    #expect(table.spanners == [[.init("NME, inter-ocular (%) ↓ by labels", columns: 1..<3)]])
+    #expect(
+      FormattedTable(table).rows.map { $0.cells.map(\.plainText) } == [
+        ["scratch", "14.20 ± 0.14", "–"], ["swav", "9.85 ± 0.07", "6.60 ± 0.14"],
+      ])
+    #expect(table.rows.map { $0.cells[1].mark } == [.second, .best])
+    let note = table.notes.map(\.plainText).joined()
+    #expect(note.hasPrefix("Mean ± standard deviation, n = 2. Bold: the best of its column"))
+    #expect(note.contains("paired t-test"))
   }
 }
 
