@@ -85,9 +85,16 @@ enum SessionCommands {
         .cannotWrite, "\(path) is there already", at: arguments[1].range,
         notes: ["`force: true` writes over it"])
     }
-    let notebook = Notebook(cells: session.cells, title: try invocation.text("title"))
+    let cells = session.cells.filter { !isAboutSession($0) }
+    let notebook = Notebook(cells: cells, title: try invocation.text("title"))
     try invocation.at(arguments[1]) { try FileOutput.write(notebook.serialized(), to: path) }
-    session.emit(.note("saved \(path) · \(session.cells.count) cells"))
+    session.emit(.note("saved \(path) · \(cells.count) cells"))
     return .nothing
+  }
+
+  /// Whether a cell only asks for help or the like, which is no part of an experiment.
+  private static func isAboutSession(_ cell: String) -> Bool {
+    let words = cell.split(whereSeparator: \.isWhitespace)
+    return !cell.contains("\n") && ["help", "history", "notebook"].contains(words.first ?? "")
   }
 }

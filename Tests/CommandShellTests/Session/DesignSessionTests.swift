@@ -66,9 +66,11 @@ struct DesignSessionTests {
 
   private func checkNotebook(_ test: TestSession) throws {
     let path = test.folder.appendingPathComponent("few-shot.md").path
+    try test.run("help sweep")
     try test.run("notebook save \(path)")
     let text = try String(contentsOfFile: path, encoding: .utf8)
     #expect(text.contains("```facet\n\(Self.cells[2])\n```"))
+    #expect(!text.contains("help sweep"))
     #expect(test.failure("notebook save \(path)").contains("E0504"))
     // The notebook runs by itself, and trains nothing anew.
     let again = try TestSession(isDocument: true, folder: test.folder)
