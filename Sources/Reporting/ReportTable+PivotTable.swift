@@ -7,14 +7,13 @@ extension ReportTable {
   /// the marks are.
   ///
   /// - Parameters: title: of the values, set over their columns; nil for the words that
-  ///   plots have for it; unit: set after it in brackets.
-  public init(_ pivot: PivotTable, title: String? = nil, unit: String? = nil) {
+  ///   plots have for it.
+  public init(_ pivot: PivotTable, title: String? = nil) {
     let labels = pivot.columnLabels.map { Value($0).label }
     var name = title ?? AxisTitle.text(for: pivot.valueName)
-    if let unit { name += " (\(unit))" }
-    if let better = pivot.better, name.last.map({ !"↓↑".contains($0) }) ?? true {
-      name += " " + better.arrow
-    }
+    while let last = name.last, "↓↑ ".contains(last) { name.removeLast() }
+    name += " by \(pivot.columnName)"
+    if let better = pivot.better { name += " " + better.arrow }
     let columns =
       [Column(pivot.rowName, alignment: .left)]
       + labels.map { Column($0, alignment: .decimal) }
@@ -24,7 +23,7 @@ extension ReportTable {
     self.init(
       columns: columns,
       spanners: labels.isEmpty
-        ? [] : [[Spanner("\(name) by \(pivot.columnName)", columns: 1..<columns.count)]],
+        ? [] : [[Spanner(name, columns: 1..<columns.count)]],
       rows: rows, notes: Self.notes(pivot).map { [.text($0)] })
   }
 

@@ -155,7 +155,7 @@ struct PivotReportTests {
       rows: values.map { [.text($0.0), .text($0.1), .integer($0.2), .number($0.3)] })
     let pivot = try frame.pivot(rows: "from", columns: "labels", value: "nme[inter-ocular]")
     let table = ReportTable(pivot)
-    #expect(table.spanners == [[.init("NME, inter-ocular (%) ↓ by labels", columns: 1..<3)]])
+    #expect(table.spanners == [[.init("NME, inter-ocular (%) by labels ↓", columns: 1..<3)]])
     #expect(
       FormattedTable(table).rows.map { $0.cells.map(\.plainText) } == [
         ["scratch", "14.20 ± 0.14", "–"], ["swav", "9.85 ± 0.07", "6.60 ± 0.14"],
