@@ -15,9 +15,11 @@ public final class ProgressDisplay {
   private var lastEpoch: Int?
   private var lastText = ""
 
-  /// At most ten pictures a second, and a plain line every ten seconds or, if later, each epoch.
+  /// At most ten pictures a second. A plain line for each epoch, but not sooner than ten seconds
+  /// after the last one, and one a minute in a long epoch.
   private static let livePauseSeconds = 0.1
   private static let plainPauseSeconds = 10.0
+  private static let longestSilenceSeconds = 60.0
 
   /// - Parameters: title: before the bar, for jobs of a sweep; indentation: columns before it;
   ///   output: a file descriptor; clock: seconds, for tests.
@@ -95,8 +97,9 @@ public final class ProgressDisplay {
 
   private func print(_ progress: EngineProgress) {
     let now = clock()
-    let isNew = progress.epoch != lastEpoch || lastDrawn == -.infinity
-    guard isNew, now - lastDrawn >= Self.plainPauseSeconds else { return }
+    let pause =
+      progress.epoch == lastEpoch ? Self.longestSilenceSeconds : Self.plainPauseSeconds
+    guard now - lastDrawn >= pause else { return }
     (lastDrawn, lastEpoch) = (now, progress.epoch)
     device.write(indentation + line.plainText + "\n")
   }

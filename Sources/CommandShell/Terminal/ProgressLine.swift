@@ -110,13 +110,13 @@ extension ProgressLine {
     return parts + [Part(kind: .hint, text: " " + Self.hint)]
   }
 
-  /// The parts that leave the bar at least eight columns, or none where even one is too much.
+  /// The parts that leave the bar at least eight columns, or four where the window is tiny.
   private func fitting(width: Int) -> [Part] {
     var parts = parts
     let least = [Kind.epoch, .phase, .loss]
     for kind in [Kind.hint, .sparkline, .speed, .title, .remaining] + least.reversed() {
       let words = parts.map { TerminalText.width($0.text) + 2 }.reduce(0, +)
-      if words + 8 <= width { break }
+      if words + (least.contains(kind) ? 4 : 8) <= width { break }
       parts.removeAll { $0.kind == kind }
     }
     // The sparkline belongs to the loss before it: one space between them, as in the design.

@@ -32,6 +32,7 @@ public enum TerminalText {
   /// How one character is shown: itself, or its spelling.
   static func visible(_ character: Character) -> Substring {
     if character == "\t" { return "  " }
+    if character == "\r\n" { return "^M^J" }
     let text = String(character)
     guard let first = text.unicodeScalars.first,
       !first.isASCII || first.value < 0x20 || first.value == 0x7F
