@@ -14,6 +14,8 @@ public final class ProgressDisplay {
   private var lastDrawn = -Double.infinity
   private var lastEpoch: Int?
   private var lastText = ""
+  /// Columns of the line as drawn, and those that it could have had.
+  private var (shownColumns, shownWidth) = (0, 0)
 
   /// At most ten pictures a second. A plain line for each epoch, but not sooner than ten seconds
   /// after the last one, and one a minute in a long epoch.
@@ -42,7 +44,10 @@ public final class ProgressDisplay {
     self.clock = clock
     line = ProgressLine(title: title)
     started = clock()
-    if isLive { draw(force: true) }
+    guard isLive else { return }
+    // A `^C` or type-ahead would break the line that is being redrawn.
+    device.hideTyping()
+    draw(force: true)
   }
 
   /// Takes an event as it comes; what a terminal cannot follow is not drawn.
@@ -76,12 +81,21 @@ public final class ProgressDisplay {
       indentation + shownMark + " " + word + line.summary(elapsedSeconds: clock() - started)
     if let note { text += "  " + TerminalText.escaped(note) }
     device.write(wipe + text + "\n")
+    device.restore()
   }
 
   /// Takes the line away without a summary.
-  public func clear() { device.write(wipe) }
+  public func clear() {
+    device.write(wipe)
+    device.restore()
+  }
 
-  private var wipe: String { isLive ? "\r\u{1B}[2K" : "" }
+  /// Wipes the line, and the rows into which a narrower window has wrapped it.
+  private var wipe: String {
+    guard isLive else { return "" }
+    let rows = max(0, shownColumns - 1) / max(1, device.size.columns)
+    return (rows > 0 ? "\u{1B}[\(rows)A" : "") + "\r\u{1B}[J"
+  }
 
   private func draw(force: Bool) {
     let now = clock()
@@ -91,8 +105,11 @@ public final class ProgressDisplay {
     let width = device.size.columns - indentation.count - 1
     let text = line.text(width: width, usesColor: usesColor)
     guard force || text != lastText else { return }
-    lastText = text
-    device.write("\r" + indentation + text + "\u{1B}[K")
+    // Where the window is as it was, drawing over the old line does not flicker.
+    let isResized = shownWidth != width
+    device.write((isResized ? wipe : "\r") + indentation + text + "\u{1B}[K")
+    (lastText, shownWidth) = (text, width)
+    shownColumns = indentation.count + TerminalText.width(line.text(width: width, usesColor: false))
   }
 
   private func print(_ progress: EngineProgress) {

@@ -5,17 +5,19 @@ import Synchronization
 final class TerminalDevice {
   let input: Int32
   let output: Int32
+  /// The kind of terminal, as in `TERM`.
+  private let kind: String
   private var original: termios?
 
-  init(input: Int32, output: Int32) { (self.input, self.output) = (input, output) }
+  init(input: Int32, output: Int32, kind: String? = nil) {
+    (self.input, self.output) = (input, output)
+    self.kind = kind ?? getenv("TERM").map { String(cString: $0) } ?? ""
+  }
 
-  deinit { leaveRawMode() }
+  deinit { restore() }
 
   /// Whether a line editor can work here.
-  var isInteractive: Bool {
-    let name = getenv("TERM").map { String(cString: $0) } ?? ""
-    return isatty(input) == 1 && isatty(output) == 1 && !["", "dumb"].contains(name)
-  }
+  var isInteractive: Bool { hasPerson && !["", "dumb"].contains(kind) }
 
   /// Whether someone sees prompts and answers them.
   var hasPerson: Bool { isatty(input) == 1 && isatty(output) == 1 }
@@ -34,36 +36,56 @@ final class TerminalDevice {
   ///
   /// A signal that ends the process puts the terminal back first.
   func enterRawMode() throws {
-    guard original == nil else { return }
-    var settings = termios()
-    guard tcgetattr(input, &settings) == 0 else {
+    let isChanged = change { settings in
+      settings.c_iflag &= ~tcflag_t(BRKINT | ICRNL | INPCK | ISTRIP | IXON)
+      settings.c_lflag &= ~tcflag_t(ECHO | ICANON | IEXTEN | ISIG)
+      withUnsafeMutableBytes(of: &settings.c_cc) { codes in
+        codes[Int(VMIN)] = 1
+        codes[Int(VTIME)] = 0
+      }
+    }
+    guard isChanged else {
       throw TerminalError(
-        "the terminal does not tell its settings: \(String(cString: strerror(errno)))")
+        "the terminal's settings cannot be changed: \(String(cString: strerror(errno)))")
     }
-    original = settings
-    settingsToRestore.pointee = settings
-    settings.c_iflag &= ~tcflag_t(BRKINT | ICRNL | INPCK | ISTRIP | IXON)
-    settings.c_lflag &= ~tcflag_t(ECHO | ICANON | IEXTEN | ISIG)
-    withUnsafeMutableBytes(of: &settings.c_cc) { codes in
-      codes[Int(VMIN)] = 1
-      codes[Int(VTIME)] = 0
-    }
-    rawDescriptor.store(input, ordering: .sequentiallyConsistent)
-    for signal in [SIGTERM, SIGHUP, SIGQUIT] {
-      TerminalSignals.handle(signal, with: restoreAndDie, flags: 0)
-    }
-    // Draining, not flushing: what was typed ahead is kept.
-    tcsetattr(input, TCSADRAIN, &settings)
     write("\u{1B}[?2004h")
   }
 
-  /// Puts the terminal back as it was.
+  /// Puts the terminal back as it was before raw mode.
   func leaveRawMode() {
+    if original != nil { write("\u{1B}[?2004l") }
+    restore()
+  }
+
+  /// Keeps what is typed off the screen; it still arrives, and Ctrl-C still is a signal. In the
+  /// background nothing changes: asking would stop the process.
+  func hideTyping() {
+    guard isatty(input) == 1, tcgetpgrp(input) == getpgrp() else { return }
+    _ = change { $0.c_lflag &= ~tcflag_t(ECHO | ECHONL | ECHOCTL) }
+  }
+
+  /// Changes the settings until `restore`; false, with `errno`, where that is impossible.
+  private func change(_ body: (inout termios) -> Void) -> Bool {
+    guard original == nil else { return true }
+    var settings = termios()
+    guard tcgetattr(input, &settings) == 0 else { return false }
+    original = settings
+    settingsToRestore.pointee = settings
+    changedDescriptor.store(input, ordering: .sequentiallyConsistent)
+    for signal in [SIGTERM, SIGHUP, SIGQUIT] {
+      TerminalSignals.handle(signal, with: restoreAndDie, flags: 0)
+    }
+    body(&settings)
+    // Draining, not flushing: what was typed ahead is kept.
+    return tcsetattr(input, TCSADRAIN, &settings) == 0
+  }
+
+  /// Puts the settings back; nothing to do where they were not changed.
+  func restore() {
     guard var settings = original else { return }
     original = nil
-    write("\u{1B}[?2004l")
     tcsetattr(input, TCSADRAIN, &settings)
-    rawDescriptor.store(-1, ordering: .sequentiallyConsistent)
+    changedDescriptor.store(-1, ordering: .sequentiallyConsistent)
     for signal in [SIGTERM, SIGHUP, SIGQUIT] { Glibc.signal(signal, SIG_DFL) }
   }
 
@@ -101,17 +123,17 @@ public struct TerminalError: Error, Hashable, Sendable, CustomStringConvertible 
   init(_ message: String) { self.message = message }
 }
 
-/// The settings that a dying process puts back; used only while `rawDescriptor` is not -1.
+/// The settings that a dying process puts back; used only while `changedDescriptor` is not -1.
 nonisolated(unsafe) private let settingsToRestore: UnsafeMutablePointer<termios> = {
   let pointer = UnsafeMutablePointer<termios>.allocate(capacity: 1)
   pointer.initialize(to: termios())
   return pointer
 }()
-private let rawDescriptor = Atomic<Int32>(-1)
+private let changedDescriptor = Atomic<Int32>(-1)
 
 /// Async-signal-safe: tcsetattr(3), write(2), signal(2) and raise(3) only.
 private func restoreAndDie(_ signal: Int32) {
-  let descriptor = rawDescriptor.load(ordering: .relaxed)
+  let descriptor = changedDescriptor.load(ordering: .relaxed)
   if descriptor >= 0 {
     tcsetattr(descriptor, TCSANOW, settingsToRestore)
     var line: (UInt8, UInt8) = (13, 10)
