@@ -9,8 +9,10 @@ extension SignalTests {
   @Suite struct LineEditorTests {
     /// Both ends of a terminal of 40 columns, and what its screen side has said.
     final class Terminal {
-      let keyboard: Int32
+      private(set) var keyboard: Int32
       let editorSide: Int32
+      /// What the prompt looked like.
+      var seen = ""
 
       init() throws {
         keyboard = open("/dev/ptmx", O_RDWR | O_NOCTTY)
@@ -26,8 +28,13 @@ extension SignalTests {
       }
 
       deinit {
-        close(keyboard)
+        hangUp()
         close(editorSide)
+      }
+
+      func hangUp() {
+        if keyboard >= 0 { close(keyboard) }
+        keyboard = -1
       }
 
       func resize(_ columns: UInt16) {
@@ -52,6 +59,14 @@ extension SignalTests {
         return String(decoding: all, as: UTF8.self)
       }
 
+      /// What has come out once it contains a text, or after ten seconds.
+      func output(until text: String) -> String {
+        var all = ""
+        let deadline = Date().addingTimeInterval(10)
+        while !all.contains(text), Date() < deadline { all += output() }
+        return all
+      }
+
       /// The flags of the terminal that raw mode changes.
       var flags: tcflag_t {
         var settings = termios()
@@ -71,6 +86,23 @@ extension SignalTests {
         usesColor: false)
     }
 
+    /// Reads a cell while someone acts at the terminal, once the prompt is there: what is typed
+    /// before that, the terminal itself may take for orders.
+    static func follow(
+      _ editor: LineEditor, _ terminal: Terminal, person: @escaping (Terminal) -> Void
+    ) throws -> LineEditor.Input {
+      nonisolated(unsafe) let (screen, act) = (terminal, person)
+      let done = DispatchSemaphore(value: 0)
+      let thread = Thread {
+        screen.seen = screen.output(until: "\u{1B}[?25h")
+        act(screen)
+        done.signal()
+      }
+      thread.start()
+      defer { done.wait() }
+      return try editor.readCell(prompt: "In[1]: ")
+    }
+
     @Test(
       arguments: [
         ("let ab\u{7F}c\r", .cell("let ac")),
@@ -88,10 +120,9 @@ extension SignalTests {
       let history = SessionHistory(["older"])
       let editor = Self.makeEditor(terminal, history)
       let flags = terminal.flags
-      terminal.type(keys)
-      #expect(try editor.readCell(prompt: "In[1]: ") == expected)
+      #expect(try Self.follow(editor, terminal) { $0.type(keys) } == expected)
       #expect(terminal.flags == flags)
-      let output = terminal.output()
+      let output = terminal.seen + terminal.output()
       #expect(output.contains("In[1]: "))
       #expect(output.contains("\u{1B}[?2004h"))
       #expect(output.hasSuffix("\u{1B}[?2004l"))
@@ -106,8 +137,8 @@ extension SignalTests {
     @Test func keepsWhatIsTypedAhead() throws {
       let terminal = try Terminal()
       let editor = Self.makeEditor(terminal, SessionHistory())
-      terminal.type("one\rtwo\r\u{4}")
-      #expect(try editor.readCell(prompt: "> ") == .cell("one"))
+      let first = try Self.follow(editor, terminal) { $0.type("one\rtwo\r\u{4}") }
+      #expect(first == .cell("one"))
       #expect(try editor.readCell(prompt: "> ") == .cell("two"))
       #expect(try editor.readCell(prompt: "> ") == .end)
     }
@@ -115,23 +146,20 @@ extension SignalTests {
     @Test func followsTheWindowAndSignals() throws {
       let terminal = try Terminal()
       let editor = Self.makeEditor(terminal, SessionHistory())
-      terminal.type("0123456789012345678901234567890123456789")
-      nonisolated(unsafe) let screen = terminal
+      let digits = String(repeating: "0123456789", count: 4)
       nonisolated(unsafe) var after = ""
-      let person = Thread {
-        usleep(300_000)
-        _ = screen.output()
+      let input = try Self.follow(editor, terminal) { screen in
+        screen.type(digits)
+        _ = screen.output(until: "456789")
         screen.resize(20)
         kill(getpid(), SIGWINCH)
-        usleep(300_000)
-        after = screen.output()
+        after = screen.output(until: "56789\u{1B}[K\u{1B}[J")
         kill(getpid(), SIGINT)
       }
-      person.start()
-      #expect(try editor.readCell(prompt: "> ") == .interrupted)
+      #expect(input == .interrupted)
       // Two rows became three: the picture is wiped from its first row and drawn again.
       #expect(after.contains("\u{1B}[2A\r\u{1B}[J"))
-      for row in ["> \u{1B}[0m012345678901234567\u{1B}[K", "\n89012345678901234567\u{1B}[K"] {
+      for row in ["In[1]: \u{1B}[0m0123456789012\u{1B}[K", "\n34567890123456789012\u{1B}[K"] {
         #expect(after.contains(row))
       }
     }
@@ -139,9 +167,7 @@ extension SignalTests {
     @Test func endsWhenTheTerminalGoesAway() throws {
       let terminal = try Terminal()
       let editor = Self.makeEditor(terminal, SessionHistory())
-      let side = dup(terminal.editorSide)
-      defer { close(side) }
-      close(terminal.keyboard)
+      terminal.hangUp()
       #expect(try editor.readCell(prompt: "> ") == .end)
     }
 
