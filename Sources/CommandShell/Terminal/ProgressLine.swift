@@ -66,10 +66,14 @@ public struct ProgressLine: Hashable, Sendable {
     return (percent + words).joined(separator: "  ")
   }
 
-  /// What remains when the job is over: `20 epochs  loss 5.90 → 4.31  212 img/s  6:10`.
+  /// What remains when the job is over: `20 epochs  loss 5.90 → 4.31  212 img/s  6:10`; for one
+  /// that stopped on the way, `epoch 14/20  …`.
   public func summary(elapsedSeconds: Double) -> String {
     var words = title.map { [TerminalText.escaped($0)] } ?? []
-    if let epochs = latest?.epochs { words.append("\(epochs) epoch\(epochs == 1 ? "" : "s")") }
+    if let epoch = latest?.epoch, let epochs = latest?.epochs {
+      let all = "\(epochs) epoch\(epochs == 1 ? "" : "s")"
+      words.append(epoch < epochs ? "epoch \(epoch)/\(epochs)" : all)
+    }
     if let first = firstLoss, let last = latest?.loss {
       words.append("loss \(Self.number(first)) → \(Self.number(last))")
     }

@@ -72,7 +72,7 @@ import Testing
   @Test func sumsUp() {
     #expect(
       Self.line(title: "swav").summary(elapsedSeconds: 3690)
-        == "swav  20 epochs  loss 7.99 → 5.12  212 img/s  1:01:30")
+        == "swav  epoch 14/20  loss 7.99 → 5.12  212 img/s  1:01:30")
     #expect(ProgressLine().summary(elapsedSeconds: 59.6) == "1:00")
   }
 
