@@ -75,7 +75,7 @@ extension ImageGrid {
     let heading = heading(width: width, text: text, y: &y)
     let legend = legend(text: text, y: &y)
     let captionHeight =
-      items.contains { !$0.caption.isEmpty } ? text.size("Ag", theme.note).height + 1 : 0
+      items.contains { !$0.caption.isEmpty } ? text.size("Ag", theme.note).height + 2 : 0
     var boxes: [Rectangle] = []
     var captions: [PlotDrawing.Label] = []
     let pitch = side * aspect + captionHeight + gap
@@ -87,7 +87,7 @@ extension ImageGrid {
       boxes.append(Self.fit(item.image, in: cell))
       guard !item.caption.isEmpty else { continue }
       let style = text.shrunk(item.caption, theme.note, width: side)
-      let centre = Point(cell.centre.x, cell.maxY + 1 + captionHeight / 2)
+      let centre = Point(cell.centre.x, cell.maxY + captionHeight / 2)
       captions.append(text.label(item.caption, style, centre: centre))
     }
     let rows = (items.count + count - 1) / count

@@ -7,6 +7,14 @@ struct LegendLayout {
   let text: TextFitting
   let showsLine: Bool
   let showsMarker: Bool
+  /// Whether the lines are drawn without their dashes.
+  let isSolid: Bool
+
+  private func look(_ index: Int) -> SeriesStyle {
+    var style = theme.style(index)
+    if isSolid { style.dash = [] }
+    return style
+  }
 
   private var sampleWidth: Double { showsLine ? 22 : 9 }
   private let gap = 4.0
@@ -24,7 +32,7 @@ struct LegendLayout {
       sample: Rectangle(x: point.x, y: point.y, width: sampleWidth, height: lineHeight),
       label: text.label(
         names[index], style, at: Point(point.x + sampleWidth + gap, middle - size.height / 2)),
-      style: theme.style(index), showsLine: showsLine, showsMarker: showsMarker)
+      style: look(index), showsLine: showsLine, showsMarker: showsMarker)
   }
 
   // MARK: On the right

@@ -8,9 +8,6 @@ struct MarkLayout {
   let xScale: Scale
   let yScale: Scale
 
-  /// From so many points on a line has a marker here and there only, and no dashes.
-  static let denseCount = 26
-
   func marks(_ panel: PlotData.Panel) -> [PlotDrawing.Mark] {
     let series = panel.series
     var marks: [PlotDrawing.Mark] = []
@@ -28,13 +25,8 @@ struct MarkLayout {
 
   // MARK: Which marks
 
-  var isDense: Bool {
-    data.panels.flatMap(\.series).contains { $0.values.count >= Self.denseCount }
-  }
-
-  var hasSpread: Bool {
-    data.panels.flatMap(\.series).flatMap(\.values).contains { $0.deviation != nil }
-  }
+  private var isDense: Bool { data.isDense }
+  private var hasSpread: Bool { data.hasSpread }
 
   private var asksForSpread: Bool {
     plot.marks.contains(.band) || plot.marks.contains(.errorBar)
@@ -78,7 +70,9 @@ struct MarkLayout {
     if isDense { style.dash = [] }
     let shift = shift(series)
     let points = series.values.map { point($0.x, isRaw ? $0.raw : $0.mean, shift: shift) }
-    return .line(points, style: style, isRaw: isRaw)
+    return .line(
+      points, style: style, width: plot.theme.lineWidth * (isRaw ? 0.5 : isDense ? 0.8 : 1),
+      isRaw: isRaw)
   }
 
   private func lineMarkers(_ series: PlotData.Series) -> PlotDrawing.Mark? {
@@ -87,16 +81,27 @@ struct MarkLayout {
     let radius = plot.theme.markerRadius
     if isDense {
       guard data.seriesNames.count > 1 else { return nil }
-      // Some seven a line, each series at places of its own.
-      let spacing = max(1, values.count / 7)
-      let first = spacing * (2 * series.index + 1) / (2 * data.seriesNames.count)
-      values = stride(from: min(first, values.count - 1), to: values.count, by: spacing)
-        .map { values[$0] }
+      values = sparse(values, series.index)
     }
     let shift = shift(series)
     return .markers(
       values.map { point($0.x, $0.mean, shift: shift) }, style: plot.theme.style(series.index),
       radius: radius)
+  }
+
+  /// Some seven values of a line, evenly along the axis, each series' at places of its own.
+  private func sparse(_ values: [PlotData.Value], _ index: Int) -> [PlotData.Value] {
+    let offset = (Double(index) + 0.5) / Double(data.seriesNames.count)
+    var result: [PlotData.Value] = []
+    var next = 0.0
+    for value in values {
+      let place = xScale.position(value.x) * 7 - offset
+      if place >= next {
+        result.append(value)
+        next = place.rounded(.down) + 1
+      }
+    }
+    return result
   }
 
   private func points(_ series: PlotData.Series) -> PlotDrawing.Mark {

@@ -14,8 +14,8 @@ extension PlotData {
         shown ? "Mean ± standard deviation, n = \(number)." : "Mean, n = \(number).")
     }
     if plot.smoothing > 0, showsMeans {
-      let weight = NumberText.significant(plot.smoothing, digits: 2)
-      sentences.append("Smoothed: exponential moving average, weight \(weight); raw values pale.")
+      sentences.append(
+        "Smoothed: exponential moving average, weight \(plot.smoothing); raw values pale.")
     }
     return sentences.joined(separator: " ")
   }

@@ -59,8 +59,16 @@ struct PlotData {
     seriesNames = colours.names
     (xKind, xNames) = (axis.kind, axis.names)
     yKind = plot.yScale == .log10 ? .log10 : .linear
+    let series = panels.flatMap(\.series)
+    isDense = series.contains { $0.values.count >= 26 }
+    hasSpread = series.contains { $0.values.contains { $0.deviation != nil } }
     try checkValues(plot)
   }
+
+  /// Whether a line has so many points that it gets a marker here and there only, no dashes, and
+  /// its spread as a band.
+  let isDense: Bool
+  let hasSpread: Bool
 
   private static func check(_ plot: Plot) throws {
     guard plot.smoothing >= 0, plot.smoothing < 1 else {
@@ -190,13 +198,12 @@ private struct GroupedRows {
   }
 
   private static func value(x: Double, _ all: [Double]) -> PlotData.Value {
-    let ys = all.filter(\.isFinite)
-    let count = Double(ys.count)
-    let mean = ys.isEmpty ? .nan : ys.reduce(0, +) / count
-    let squares = ys.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    // Of no values there is no summary: a gap.
+    let summary = try? Summary(all.filter(\.isFinite))
+    let mean = summary?.mean ?? .nan
     return PlotData.Value(
-      x: x, mean: mean, deviation: ys.count > 1 ? (squares / (count - 1)).squareRoot() : nil,
-      count: ys.count, raw: mean)
+      x: x, mean: mean, deviation: summary?.standardDeviation, count: summary?.count ?? 0,
+      raw: mean)
   }
 
   /// Exponential moving average, corrected for its start at zero as in Adam (Kingma and Ba 2015,

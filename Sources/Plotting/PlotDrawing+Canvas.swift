@@ -88,9 +88,8 @@ extension PlotDrawing.Label {
 extension PlotDrawing.Mark {
   func draw(on canvas: Canvas, theme: Theme) {
     switch self {
-    case .line(let points, let style, let isRaw):
+    case .line(let points, let style, let width, let isRaw):
       let colour = isRaw ? style.colour.withAlpha(0.25) : style.colour
-      let width = isRaw ? theme.lineWidth * 0.6 : theme.lineWidth
       let dash = isRaw ? [] : style.dash
       canvas.stroke(
         .polyline(points), StrokeStyle(colour, width: width, dash: dash, roundJoin: true))

@@ -23,7 +23,7 @@ public struct PlotDrawing: Sendable, Hashable {
   /// What stands in a panel, in the order of drawing.
   public enum Mark: Sendable, Hashable {
     /// Through the points; one that is NaN breaks the line.
-    case line([Point], style: SeriesStyle, isRaw: Bool)
+    case line([Point], style: SeriesStyle, width: Double, isRaw: Bool)
     /// Between two lines, cut where either is NaN.
     case band(upper: [Point], lower: [Point], colour: Colour)
     case bar(Rectangle, colour: Colour)

@@ -41,7 +41,7 @@ struct PlotFrame {
     let notes = Self.height(note, text)
     yTitle = text.wrapped(
       plot.yTitle ?? AxisTitle.text(for: plot.y), theme.label,
-      width: (size.height - heights - notes) * 0.9)
+      width: (size.height - heights - notes) * 0.8)
     top = edge + heights + (title.isEmpty ? 0 : 3)
     legendTop = top
     if placement == .top { top += legend.topHeight(width: width) + 4 }
@@ -83,7 +83,9 @@ struct PlotFrame {
     for (line, style) in yTitle {
       let box = text.size(line, style)
       let half = box.width / 2
-      let middle = max(edge + half, min(size.height - edge - half, block.centre.y))
+      // Beside the axes, clear of title and note.
+      let lowest = size.height - edge - Self.height(note, text) - half
+      let middle = max(min(top + half, lowest), min(lowest, block.centre.y))
       labels.append(
         text.label(line, style, centre: Point(x + box.height / 2, middle), degrees: -90))
       x += box.height

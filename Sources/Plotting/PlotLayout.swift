@@ -101,7 +101,8 @@ struct PlotLayout {
   func drawing(_ placement: Plot.LegendPlacement) -> PlotDrawing? {
     let legend = LegendLayout(
       names: data.seriesNames, theme: theme, text: text,
-      showsLine: plot.marks.contains(.line), showsMarker: showsMarkersInLegend)
+      showsLine: plot.marks.contains(.line), showsMarker: showsMarkersInLegend,
+      isSolid: data.isDense)
     guard let frame = PlotFrame(self, legend: legend, placement: placement) else { return nil }
     let (xScale, yScale) = (xScale(), yScale())
     guard let axes = PanelAxes(self, frame: frame, xScale: xScale, yScale: yScale) else {

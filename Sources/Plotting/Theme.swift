@@ -56,7 +56,7 @@ public enum Marker: Sendable, Hashable, CaseIterable {
   func path(at centre: Point, radius: Double) -> Path {
     switch self {
     case .circle: .circle(centre: centre, radius: radius)
-    case .square: polygon(4, centre, radius * 1.25, turn: 0.25)
+    case .square: polygon(4, centre, radius * 1.25, turn: 0.125)
     case .triangle: polygon(3, Point(centre.x, centre.y + radius * 0.2), radius * 1.4, turn: 0.5)
     case .diamond: polygon(4, centre, radius * 1.3, turn: 0)
     case .pentagon: polygon(5, centre, radius * 1.15, turn: 0.5)

@@ -24,8 +24,9 @@ extension Scale {
     guard length > 0, length.isFinite else { return [] }
     let rough = length / Double(max(1, count))
     let magnitude = power(logarithm(rough).rounded(.down))
-    // The step whose number of ticks is nearest to the one asked for.
-    let steps = [1.0, 2, 2.5, 5, 10].map { $0 * magnitude }
+    // The step whose number of ticks is nearest to the one asked for; quarters only where they
+    // need no decimals.
+    let steps = (magnitude >= 10 ? [1.0, 2, 2.5, 5, 10] : [1, 2, 5, 10]).map { $0 * magnitude }
     let step = steps.min { abs(length / $0 - Double(count)) < abs(length / $1 - Double(count)) }
     guard let step, step > 0 else { return [] }
     let slack = step * 1e-9
@@ -55,7 +56,7 @@ extension Scale {
     let labelled = decades.filter { Double($0) >= low - 1e-9 && Double($0) <= high + 1e-9 }
     let every = max(1, (labelled.count + max(1, count) - 1) / max(1, count))
     let named = high - low < 2 ? [1.0, 2, 5] : [1]
-    let isPlain = low >= -3.01 && high <= 5.01
+    let isPlain = (labelled.first ?? 0) >= -3 && (labelled.last ?? 0) <= 5
     return decades.flatMap { decade in
       (1...9).compactMap { digit -> Tick? in
         let value = Double(digit) * power(Double(decade))
