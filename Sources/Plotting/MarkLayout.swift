@@ -46,6 +46,14 @@ struct MarkLayout {
     return plot.showsSpread && hasMeans && !showsBand
   }
 
+  /// Series stand side by side, unless each has an x of its own.
+  private var sideBySide: Int { plot.color == plot.x ? 1 : data.seriesNames.count }
+
+  /// Where a series stands among those side by side, in widths of one from the middle.
+  private func rank(_ series: PlotData.Series) -> Double {
+    sideBySide == 1 ? 0 : Double(series.index) - Double(sideBySide - 1) / 2
+  }
+
   // MARK: Places
 
   private func y(_ value: Double) -> Double {
@@ -60,7 +68,7 @@ struct MarkLayout {
   private func shift(_ series: PlotData.Series) -> Double {
     if plot.marks.contains(.bar) { return barCentre(series) }
     guard showsErrorBars, xScale.isNamed || !isDense else { return 0 }
-    return (Double(series.index) - Double(data.seriesNames.count - 1) / 2) * 2.4
+    return rank(series) * 2.4
   }
 
   // MARK: Marks
@@ -147,16 +155,16 @@ struct MarkLayout {
     return area.width / Double(max(1, names.count))
   }
 
-  var barWidth: Double { min(34, 0.78 * barSlot / Double(data.seriesNames.count)) }
+  var barWidth: Double { min(34, 0.78 * barSlot / Double(sideBySide)) }
 
   private func barCentre(_ series: PlotData.Series) -> Double {
-    (Double(series.index) - Double(data.seriesNames.count - 1) / 2) * barWidth
+    rank(series) * barWidth
   }
 
   private func bars(_ series: PlotData.Series) -> [PlotDrawing.Mark] {
     let base = yScale.isLogarithmic ? area.maxY : min(area.maxY, max(area.y, y(0)))
     // Neighbours of a group stand a hair apart.
-    let width = barWidth * (data.seriesNames.count > 1 ? 0.92 : 1)
+    let width = barWidth * (sideBySide > 1 ? 0.92 : 1)
     return series.values.compactMap { value in
       guard !value.mean.isNaN else { return nil }
       let top = point(value.x, value.mean, shift: barCentre(series))

@@ -26,16 +26,19 @@ extension Plot {
   /// a plot of points alone. Smoothed means are in `y`, those before smoothing in `y.raw`.
   public func dataFrame() throws -> DataFrame {
     let data = try PlotData(self)
-    let groups = [facet, color].compactMap { $0 }
+    // A column that plays two roles stands once.
+    let showsFacet = facet != nil && facet != x && facet != color
+    let showsColor = color != nil && color != x
+    let groups = (showsFacet ? [facet] : []) + (showsColor ? [color] : [])
     let isRaw = marks == [.point]
-    var columns = groups + [x, y]
+    var columns = groups.compactMap { $0 } + [x, y]
     if !isRaw { columns += [y + ".sd", "n"] + (smoothing > 0 ? [y + ".raw"] : []) }
     var rows: [[Cell]] = []
     for panel in data.panels {
       for series in panel.series {
         var head: [Cell] = []
-        if facet != nil { head.append(.text(panel.title)) }
-        if color != nil { head.append(.text(series.name)) }
+        if showsFacet { head.append(.text(panel.title)) }
+        if showsColor { head.append(.text(series.name)) }
         if isRaw {
           rows += series.rows.map { head + [data.cell(x: $0.x), .number($0.y)] }
         } else {
@@ -43,7 +46,6 @@ extension Plot {
         }
       }
     }
-    // A column that is both x and colour stands once.
     return DataFrame(columns: columns, rows: rows)
   }
 

@@ -148,8 +148,10 @@ private func output(of tool: String, _ arguments: [String]) throws -> String? {
 }
 
 @Suite struct PDFTests {
-  private func document() throws -> String {
+  /// Two pages with everything that a PDF has, for the length of the body.
+  private func withDocument(_ body: (String) throws -> Void) throws {
     let path = temporaryPath("document.pdf")
+    defer { try? FileManager.default.removeItem(atPath: path) }
     let metadata = DocumentMetadata(
       title: "Gesichter (ä)", author: "A. Author", keywords: ["faces", "SwAV"],
       createdSeconds: 1_767_323_045)
@@ -173,40 +175,47 @@ private func output(of tool: String, _ arguments: [String]) throws -> String? {
     }
     #expect(canvas.undefinedDestinations.isEmpty)
     try surface.finish()
-    return path
+    try body(path)
   }
 
   @Test func textIsRealText() throws {
-    guard let text = try output(of: "pdftotext", [document(), "-"]) else { return }
-    #expect(text.contains("NME ↓ 4.61 ± 0.05 µm × α"))
-    #expect(text.contains("page two"))
+    try withDocument { path in
+      guard let text = try output(of: "pdftotext", [path, "-"]) else { return }
+      #expect(text.contains("NME ↓ 4.61 ± 0.05 µm × α"))
+      #expect(text.contains("page two"))
+    }
   }
 
   @Test func metadataAndPagesAreThere() throws {
-    guard let info = try output(of: "pdfinfo", ["-isodates", "-l", "2", document()]) else { return }
-    #expect(info.contains("Gesichter (ä)"))
-    #expect(info.contains("faces, SwAV"))
-    #expect(info.contains("2026-01-02T03:04:05"))
-    #expect(info.contains("Page    2 size:  300 x 200 pts"))
+    try withDocument { path in
+      guard let info = try output(of: "pdfinfo", ["-isodates", "-l", "2", path]) else { return }
+      #expect(info.contains("Gesichter (ä)"))
+      #expect(info.contains("faces, SwAV"))
+      #expect(info.contains("2026-01-02T03:04:05"))
+      #expect(info.contains("Page    2 size:  300 x 200 pts"))
+    }
   }
 
   @Test func structureOutlineAndLinksSurviveACheck() throws {
-    let path = try document()
-    if let check = try output(of: "qpdf", ["--check", path]) {
-      #expect(check.contains("No syntax or stream encoding errors"), "\(check)")
+    try withDocument { path in
+      if let check = try output(of: "qpdf", ["--check", path]) {
+        #expect(check.contains("No syntax or stream encoding errors"), "\(check)")
+      }
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      let raw = String(decoding: bytes, as: UTF8.self)
+      #expect(raw.contains("/URI (http://example.org/a%29%28x%27%C3%BC%20y)"))
+      #expect(raw.contains("(D:20260102030405Z)"))
+      #expect(raw.contains("/FontFile"))
+      #expect(!raw.contains("/Type3"))
     }
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    let raw = String(decoding: bytes, as: UTF8.self)
-    #expect(raw.contains("/URI (http://example.org/a%29%28x%27%C3%BC%20y)"))
-    #expect(raw.contains("(D:20260102030405Z)"))
-    #expect(raw.contains("/FontFile"))
-    #expect(!raw.contains("/Type3"))
   }
 
   @Test func partsHaveTheirStructure() throws {
-    guard let parts = try output(of: "pdfinfo", ["-struct-text", document()]) else { return }
-    #expect(parts.contains("H1 (block)\n  \"NME ↓ 4.61 ± 0.05 µm × α\""))
-    #expect(parts.contains("P (block)\n  \"page two\""))
+    try withDocument { path in
+      guard let parts = try output(of: "pdfinfo", ["-struct-text", path]) else { return }
+      #expect(parts.contains("H1 (block)\n  \"NME ↓ 4.61 ± 0.05 µm × α\""))
+      #expect(parts.contains("P (block)\n  \"page two\""))
+    }
   }
 
   @Test func deadLinksAreKnown() throws {

@@ -108,6 +108,17 @@ private let hardPlots: [(name: String, plot: Plot)] = {
     #expect(abs(drawing.bars[0].height / drawing.bars[2].height - 14.0 / 5) < 1e-9)
   }
 
+  @Test func barsColouredByTheirXStandOverIt() throws {
+    var plot = budgetPlot()
+    (plot.marks, plot.x) = ([.bar], "from")
+    let drawing = try plot.layout(size: columnSize, measure: plainMeasure)
+    let ticks = drawing.panels[0].xTicks.map(\.position)
+    #expect(drawing.bars.count == 3)
+    for (bar, tick) in zip(drawing.bars, ticks) { #expect(abs(bar.centre.x - tick) < 1e-9) }
+    let columns = try plot.dataFrame().columns
+    #expect(columns == ["from", "nme[inter-ocular]", "nme[inter-ocular].sd", "n"])
+  }
+
   @Test func negativeBarsHangFromZero() throws {
     let plot = Plot(frame([(1, -2), (2, 2)]), marks: [.bar], x: "x", y: "y")
     let drawing = try plot.layout(size: columnSize, measure: plainMeasure)
