@@ -165,7 +165,7 @@ extension ImageGrid {
     func place(_ point: Point) -> Point {
       Point(box.x + point.x * scale, box.y + point.y * scale)
     }
-    let radius = max(0.5, min(1.6, box.width / 62))
+    let radius = max(0.5, min(1.6, box.width / 75))
     canvas.saved {
       canvas.clip(to: .rectangle(box))
       // A thin line from each point to where it should be shows the error's size.
