@@ -156,7 +156,7 @@ public enum MethodCatalog {
     OptionDefinition("steps", .integer(1...10_000_000), .integer(400), "optimizer updates"),
     OptionDefinition("batch", .integer(2...65_536), .integer(32), unit: "images", "batch size"),
     OptionDefinition(
-      "learning-rate", .real(0...1000), .real(1e-3), "peak rate of the head and backbone (AdamW)"),
+      "learning-rate", .real(0...1000), .real(3e-3), "peak rate of the head and backbone (AdamW)"),
     OptionDefinition(
       "backbone-rate", .real(0...100), .real(1), "the backbone's rate as a multiple of the head's"),
     OptionDefinition("weight-decay", .real(0...10), .real(0.05), "AdamW's weight decay"),
@@ -173,7 +173,7 @@ public enum MethodCatalog {
     summary: "68-point landmark localisation by direct regression",
     options: backbone + adaptation + [
       OptionDefinition(
-        "head", .choice(["pooled", "grid"]), .text("grid"),
+        "head", .choice(["pooled", "grid"]), .text("pooled"),
         "features for the regressor: global average, or the last map pooled to 4×4")
     ])
 

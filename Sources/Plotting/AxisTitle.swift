@@ -1,19 +1,25 @@
+import Statistics
+
 /// The words for a column on an axis, or over a table's columns.
 public enum AxisTitle {
-  /// Metrics by the name before their bracket: words, unit, and which way is better.
-  private static let metrics: [String: (words: String, unit: String, arrow: String)] = [
-    "nme": ("NME", "%", "↓"), "failure-rate": ("Failure rate", "%", "↓"),
-    "auc": ("AUC", "", "↑"), "accuracy": ("Accuracy", "%", "↑"), "tar": ("TAR", "%", "↑"),
-    "eer": ("EER", "%", "↓"), "loss": ("Loss", "", ""),
-    "learning-rate": ("Learning rate", "", ""),
-    "images-per-second": ("Images per second", "", ""),
+  /// Metrics by the name before their bracket: words and unit.
+  private static let metrics: [String: (words: String, unit: String)] = [
+    "nme": ("NME", "%"), "failure-rate": ("Failure rate", "%"), "auc": ("AUC", ""),
+    "accuracy": ("Accuracy", "%"), "tar": ("TAR", "%"), "eer": ("EER", "%"), "loss": ("Loss", ""),
+    "learning-rate": ("Learning rate", ""), "images-per-second": ("Images per second", ""),
+  ]
+  /// Curves that are no aim in themselves: their titles have no arrow.
+  private static let undirected: Set = ["loss", "images-per-second"]
+  /// What a metric is of, where not of the model on the test data.
+  private static let subjects = [
+    "validation.": "Validation", "mean-shape.": "Mean shape's",
   ]
 
   /// `nme[inter-ocular]` gives "NME, inter-ocular (%) ↓"; `learning_rate` "Learning rate".
   public static func text(for column: String) -> String {
-    if column.hasPrefix("validation.") {
-      let rest = text(for: String(column.dropFirst("validation.".count)))
-      return "Validation " + rest.prefix(1).lowercasedIfWord(rest) + rest.dropFirst()
+    for (prefix, words) in subjects where column.hasPrefix(prefix) {
+      let rest = text(for: String(column.dropFirst(prefix.count)))
+      return "\(words) " + rest.prefix(1).lowercasedIfWord(rest) + rest.dropFirst()
     }
     let parts = column.split(separator: "[", maxSplits: 1)
     let name = String(parts.first ?? "")
@@ -22,7 +28,14 @@ public enum AxisTitle {
     // The area under a ROC curve is a share, the one under an error distribution a percentage.
     let unit = name == "auc" && detail != "roc" && !detail.isEmpty ? "%" : metric.unit
     return metric.words + (detail.isEmpty ? "" : ", \(detail)")
-      + (unit.isEmpty ? "" : " (\(unit))") + (metric.arrow.isEmpty ? "" : " \(metric.arrow)")
+      + (unit.isEmpty ? "" : " (\(unit))") + arrow(of: name)
+  }
+
+  private static func arrow(of name: String) -> String {
+    guard !undirected.contains(name), let direction = MetricDirection.of(metric: name) else {
+      return ""
+    }
+    return " " + direction.arrow
   }
 
   private static func plainWords(_ column: String) -> String {

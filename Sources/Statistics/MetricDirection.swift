@@ -5,11 +5,10 @@ public enum MetricDirection: String, Sendable, Hashable, CaseIterable {
   /// For headings: ↓ or ↑.
   public var arrow: String { self == .lower ? "↓" : "↑" }
 
-  /// The direction of a metric by its name, with or without a normaliser in brackets and a
-  /// `validation.` before it; nil for a name that facet does not know.
+  /// The direction of a metric by its name, with or without a normaliser in brackets and a word
+  /// such as `validation.` before it; nil for a name that facet does not know.
   public static func of(metric name: String) -> MetricDirection? {
-    let plain = name.hasPrefix("validation.") ? String(name.dropFirst(11)) : name
-    let base = plain.prefix { $0 != "[" }
+    let base = name.prefix { $0 != "[" }.split(separator: ".").last ?? ""
     if lowerIsBetter.contains(String(base)) { return .lower }
     if higherIsBetter.contains(String(base)) { return .higher }
     return nil

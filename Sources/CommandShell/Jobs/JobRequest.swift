@@ -19,7 +19,7 @@ struct JobRequest {
 
 extension JobRequest {
   /// Options that a run shares with the one it starts from.
-  static let architecture = ["backbone", "width", "size"]
+  static let architecture = ["backbone", "width", "size", "stem"]
 
   /// The full specification: defaults filled in, architecture taken from the parent.
   ///
