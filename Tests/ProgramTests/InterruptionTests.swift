@@ -6,13 +6,14 @@ import Testing
 @Suite(.serialized)
 struct InterruptionTests {
   static let data = "let faces = synthetic studio, identities: 20, images: 160, size: 32, seed: 3\n"
-  static let command =
-    "pretrain supervised, on: faces, width: 8, size: 32, batch: 16, epochs: 30, "
-    + "checkpoint-every: 20, device: cpu, as: "
+  static func command(epochs: Int) -> String {
+    "pretrain supervised, on: faces, width: 8, size: 32, batch: 16, epochs: \(epochs), "
+      + "checkpoint-every: 20, device: cpu, as: run"
+  }
 
   /// Final weights without the file's header, which names the run.
-  static func weights(_ programs: Programs, of name: String) throws -> Data {
-    let id = try programs.rows("SELECT uuid FROM runs WHERE name = '\(name)'")
+  static func weights(_ programs: Programs) throws -> Data {
+    let id = try programs.rows("SELECT uuid FROM runs WHERE name = 'run'")
     let uuid = try #require(id.first?[0].textValue)
     let data = try Data(contentsOf: programs.file("runs/\(uuid)/model.safetensors"))
     let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -28,7 +29,7 @@ struct InterruptionTests {
   @Test("after kill −9 a run is interrupted, resumes, and ends with an unbroken run's weights")
   func killAndResume() throws {
     let broken = try Programs()
-    let started = try broken.start(["-c", Self.data + Self.command + "broken"])
+    let started = try broken.start(["-c", Self.data + Self.command(epochs: 40)])
     try broken.wait(seconds: 120) { try Self.steps(broken) > 30 }
     let rows = try broken.rows("SELECT pid FROM runs WHERE status = 'running'")
     let pid = try #require(rows.first?[0].integerValue)
@@ -37,27 +38,27 @@ struct InterruptionTests {
     #expect(started.process.terminationStatus != 0)
     let shown = try broken.facet("-c", "runs")
     #expect(shown.output.contains("interrupted"), "\(shown)")
-    let resumed = try broken.facet("-c", "resume broken")
+    let resumed = try broken.facet("-c", "resume run")
     #expect(resumed.status == 0, "\(resumed)")
     let segments = try broken.rows("SELECT count(*), max(start_step) > 0 FROM run_segments")
     #expect(segments == [[.integer(2), .integer(1)]])
 
     let unbroken = try Programs()
-    let ended = try unbroken.facet("-c", Self.data + Self.command + "broken")
+    let ended = try unbroken.facet("-c", Self.data + Self.command(epochs: 40))
     #expect(ended.status == 0, "\(ended)")
-    #expect(try Self.weights(broken, of: "broken") == Self.weights(unbroken, of: "broken"))
+    #expect(try Self.weights(broken) == Self.weights(unbroken))
   }
 
   @Test("Ctrl-C pauses with a checkpoint; the same command goes on")
   func pause() throws {
     let programs = try Programs()
-    let started = try programs.start(["-c", Self.data + Self.command + "paused"])
+    let started = try programs.start(["-c", Self.data + Self.command(epochs: 150)])
     try programs.wait(seconds: 120) { try Self.steps(programs) > 10 }
     kill(started.process.processIdentifier, SIGINT)
     started.process.waitUntilExit()
     #expect(started.process.terminationStatus == 130)
     #expect(try programs.rows("SELECT status FROM runs") == [[.text("paused")]])
-    let ended = try programs.facet("-c", Self.data + Self.command + "paused")
+    let ended = try programs.facet("-c", Self.data + Self.command(epochs: 150))
     #expect(ended.status == 0, "\(ended)")
     #expect(
       try programs.rows("SELECT status, count(*) FROM runs") == [[.text("finished"), .integer(1)]])
