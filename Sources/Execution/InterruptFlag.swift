@@ -12,8 +12,13 @@ public enum InterruptFlag {
   /// went away must not end the job.
   public static func install() {
     for number in [SIGINT, SIGTERM] {
-      unsafe signal(number) { _ in InterruptFlag.isSet.store(true, ordering: .relaxed) }
+      signal(number) { _ in InterruptFlag.isSet.store(true, ordering: .relaxed) }
     }
-    unsafe signal(SIGPIPE, SIG_IGN)
+    signal(SIGPIPE, SIG_IGN)
+    // The starting program's thread may have had them blocked, which is inherited.
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    for number in [SIGINT, SIGTERM] { unsafe sigaddset(&set, number) }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 }

@@ -19,6 +19,16 @@ public enum TerminalSignals {
     wakeReadEnd.store(ends[0], ordering: .relaxed)
     wakeWriteEnd.store(ends[1], ordering: .sequentiallyConsistent)
     for signal in [SIGINT, SIGWINCH] { handle(signal, with: noteSignal, flags: SA_RESTART) }
+    unblock([SIGINT, SIGWINCH])
+  }
+
+  /// Whoever started this program may have blocked signals in the thread that did, and a new
+  /// program inherits that.
+  private static func unblock(_ signals: [Int32]) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for signal in signals { sigaddset(&set, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
   /// Whether Ctrl-C was pressed since the last `takeInterrupt`. Long work asks between its steps.
