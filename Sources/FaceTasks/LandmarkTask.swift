@@ -103,7 +103,8 @@ public func meanShape(
   _ indices: [Int], of dataset: any FaceDataset, size: Int
 ) throws -> [SIMD2<Float>] {
   var sum = [SIMD2<Float>](repeating: .zero, count: LandmarkTask.pointCount)
-  for index in indices {
+  // In one order, so that the same samples give the same sum to the last bit.
+  for index in indices.sorted() {
     let batch = try LabelledCrop.batch(
       dataset, indices: [index], settings: .evaluation(size: size), seed: 0, epoch: 0)
     let points = try requireLandmarks(batch.labels[0])

@@ -69,6 +69,17 @@ struct LandmarkTaskTests {
     #expect(own.value(of: "nme[inter-ocular]").map { $0 > 10 } == true)
   }
 
+  @Test("the mean shape of the same samples is the same to the last bit, in whatever order")
+  func meanShapeOrder() throws {
+    let shape = try meanShape(Array(0..<40), of: faces, size: 48)
+    #expect(try meanShape(Array((0..<40).reversed()), of: faces, size: 48) == shape)
+    let expected = try (0..<40).reduce(SIMD2<Float>.zero) {
+      try $0 + (#require(try faces.labels(at: $1).landmarks)[0])
+    }
+    let first = shape[0] * 64 * 40
+    #expect(abs(first.x - expected.x) < 0.1 && abs(first.y - expected.y) < 0.1)
+  }
+
   @Test("training on the labels brings the error far below the mean shape's")
   func learns() throws {
     let task = try makeTask()
