@@ -104,7 +104,10 @@ extension FormattedTable {
       case .integer, .text, .missing: break
       }
     }
-    return NumberFormat.decimals(uncertainties: deviations) ?? NumberFormat.decimals(values: values)
+    guard let decimals = NumberFormat.decimals(uncertainties: deviations) else {
+      return NumberFormat.decimals(values: values)
+    }
+    return min(decimals, NumberFormat.mostDecimals(values: values))
   }
 
   private static func content(

@@ -38,6 +38,13 @@ enum NumberFormat {
     return decimals(uncertainty: magnitudes[magnitudes.count / 2], significant: 4) ?? 0
   }
 
+  /// Decimals beyond which a column's digits are noise of single precision, however small its
+  /// uncertainty: six significant digits of the greatest value.
+  static func mostDecimals(values: [Double]) -> Int {
+    guard let greatest = values.filter(\.isFinite).map(abs).max(), greatest > 0 else { return 8 }
+    return decimals(uncertainty: greatest, significant: 6) ?? 8
+  }
+
   private static func isExact(_ value: Double, decimals: Int) -> Bool {
     let scaled = value * pow(10, Double(decimals))
     guard abs(scaled) < 1e15 else { return decimals == 0 && value == value.rounded() }

@@ -59,4 +59,9 @@ struct NumberFormatTests {
   func textsAreNoNumbers(text: String) {
     #expect(TypedNumber.parse(text) == nil)
   }
+
+  @Test func noMoreDigitsThanSinglePrecisionHas() {
+    #expect(NumberFormat.mostDecimals(values: [43.012_429_7, 0.5, .nan]) == 4)
+    #expect(NumberFormat.mostDecimals(values: [0, .nan]) == 8)
+  }
 }
