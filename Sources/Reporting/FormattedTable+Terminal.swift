@@ -81,7 +81,8 @@ private struct TerminalTable {
   }
 
   func text(width: Int) -> String {
-    let (shown, widths) = fit(width)
+    let (shown, fitted) = fit(width)
+    let widths = withRoomForSpanners(fitted, shown: shown, in: width)
     var lines: [String] = []
     for level in formatted.table.spanners { lines += spannerLines(level, shown, widths) }
     lines.append(headerLine(shown, widths))
@@ -126,6 +127,24 @@ private struct TerminalTable {
     while total(shown) > width, shown.count > 1 { shown.remove(at: shown.count / 2) }
     if let only = shown.first, shown.count == 1 { widths[only] = min(widths[only], width) }
     return (shown, shown.map { widths[$0] })
+  }
+
+  /// Widens the columns below a spanner whose title needs more room, as far as the window has it.
+  private func withRoomForSpanners(_ widths: [Int], shown: [Int], in limit: Int) -> [Int] {
+    var widths = widths
+    var room = limit - widths.reduce(0, +) - Self.gap * max(0, widths.count - 1)
+    for spanner in formatted.table.spanners.joined() {
+      let below = shown.indices.filter { spanner.columns.contains(shown[$0]) }
+      guard !below.isEmpty else { continue }
+      let width = below.reduce(0) { $0 + widths[$1] } + Self.gap * (below.count - 1)
+      let missing = min(room, TerminalWidth.of(spanner.title) - width)
+      guard missing > 0 else { continue }
+      for (order, column) in below.enumerated() {
+        widths[column] += missing / below.count + (order < missing % below.count ? 1 : 0)
+      }
+      room -= missing
+    }
+    return widths
   }
 
   private func hasMarks(_ column: Int) -> Bool {

@@ -176,6 +176,20 @@ struct FormattedTableTests {
     #expect(lines.last?.contains("… ") ?? false)
   }
 
+  @Test("a title over narrow columns gets its room where the window has it")
+  func terminalSpanners() {
+    let table = ReportTable(
+      columns: [.init("from"), .init("1%"), .init("10%")],
+      spanners: [[.init("a title of twenty-six chars", columns: 1..<3)]],
+      rows: [.init([.init(.text("swav")), .init(.number(1.5)), .init(.number(2.5))])])
+    let roomy = FormattedTable(table).toText(width: 60)
+    #expect(roomy.contains("a title of twenty-six chars"))
+    #expect(roomy.contains("swav            1.5"))
+    let tight = FormattedTable(table).toText(width: 20)
+    #expect(tight.contains("a title"))
+    #expect(tight.split(separator: "\n").allSatisfy { $0.count <= 20 })
+  }
+
   @Test func rowGroups() {
     let table = ReportTable(
       columns: [.init("from"), .init("nme")],
