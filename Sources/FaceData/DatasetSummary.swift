@@ -11,7 +11,11 @@ extension DatasetSpecification {
       ].joined(separator: " · ")
     case .lfw(let path), .landmarks(let path, .whole), .images(let path):
       return "\(kind) · \(path)"
-    case .landmarks(let path, .face): return "landmarks · face crops · \(path)"
+    case .landmarks(let path, let crop): return "landmarks · \(crop.rawValue) crops · \(path)"
+    case .files(let source):
+      let crop = source.crop == .whole ? nil : "\(source.crop.rawValue) crops"
+      return [source.kind, source.part, crop, source.path].compactMap { $0 }
+        .joined(separator: " · ")
     }
   }
 

@@ -1,0 +1,4 @@
+extension DatasetFormat {
+  /// Emotion, action units and recognition.
+  static let labelFormats: [DatasetFormat] = []
+}

@@ -1,0 +1,4 @@
+extension DatasetFormat {
+  /// Landmarks in two and three dimensions.
+  static let landmarkFormats: [DatasetFormat] = []
+}
