@@ -1,8 +1,3 @@
-/// The seven basic emotions in AffectNet's order.
-public enum Emotion: Int, Sendable, CaseIterable, Codable {
-  case neutral, happiness, sadness, surprise, fear, disgust, anger
-}
-
 /// What is known of a face. A label that a data set lacks is nil.
 public struct FaceLabels: Sendable, Hashable {
   /// Index into the data set's `identityNames`.
@@ -15,13 +10,31 @@ public struct FaceLabels: Sendable, Hashable {
   public var emotion: Emotion?
   /// Vertices of the head in the camera's frame.
   public var mesh: [SIMD3<Float>]?
+  /// Intensities 0–5 of the units that a coded set labels; see `intensity(ofUnit:)`.
+  public var unitIntensities: ActionUnitValues?
+  /// 0 or 1 for the units that a coded set labels as absent or present.
+  public var unitOccurrences: ActionUnitValues?
+  /// How several people voted, where a set says so.
+  public var emotionVotes: EmotionVotes?
+  /// Pleasure, −1…1.
+  public var valence: Float?
+  /// Excitement, −1…1.
+  public var arousal: Float?
+  /// The place in a video, where the set consists of videos.
+  public var frame: VideoFrame?
 
   public init(
     identity: Int? = nil, landmarks: [SIMD2<Float>]? = nil, actionUnits: [Float]? = nil,
-    emotion: Emotion? = nil, mesh: [SIMD3<Float>]? = nil
+    emotion: Emotion? = nil, mesh: [SIMD3<Float>]? = nil,
+    unitIntensities: ActionUnitValues? = nil, unitOccurrences: ActionUnitValues? = nil,
+    emotionVotes: EmotionVotes? = nil, valence: Float? = nil, arousal: Float? = nil,
+    frame: VideoFrame? = nil
   ) {
     (self.identity, self.landmarks, self.actionUnits) = (identity, landmarks, actionUnits)
     (self.emotion, self.mesh) = (emotion, mesh)
+    (self.unitIntensities, self.unitOccurrences) = (unitIntensities, unitOccurrences)
+    (self.emotionVotes, self.valence, self.arousal) = (emotionVotes, valence, arousal)
+    self.frame = frame
   }
 }
 
@@ -73,4 +86,27 @@ public protocol FaceDataset: Sendable {
   /// Labels without decoding the picture (mesh may be nil here).
   func labels(at index: Int) throws -> FaceLabels
   func sample(at index: Int) throws -> FaceSample
+  /// The action units that the set labels; none by default.
+  var labelledUnits: LabelledUnits { get }
+  /// The part that the set's makers put a sample into; nil, as by default, where they did not.
+  func part(at index: Int) -> DatasetPart?
+}
+
+extension FaceDataset {
+  public var labelledUnits: LabelledUnits { LabelledUnits() }
+  public func part(at index: Int) -> DatasetPart? { nil }
+}
+
+extension FaceWorld {
+  /// All units that the head can move.
+  public var labelledUnits: LabelledUnits { LabelledUnits(intensities: ActionUnit.numbers) }
+}
+
+extension PackedFaceDataset {
+  public var labelledUnits: LabelledUnits { LabelledUnits(intensities: ActionUnit.numbers) }
+}
+
+extension ActionUnit {
+  /// Numbers in FACS of all units, ascending.
+  fileprivate static var numbers: [Int] { allCases.map(\.rawValue).sorted() }
 }
