@@ -2,8 +2,8 @@
 public struct FaceLabels: Sendable, Hashable {
   /// Index into the data set's `identityNames`.
   public var identity: Int?
-  /// 68 iBUG points in pixels of the sample's image: x right, y down, the centre of the top left
-  /// pixel is (0.5, 0.5).
+  /// Points in pixels of the sample's image: x right, y down, the centre of the top left pixel is
+  /// (0.5, 0.5). 68 iBUG points where `landmarkScheme` does not say otherwise.
   public var landmarks: [SIMD2<Float>]?
   /// Intensities 0–5 in the order of `ActionUnit.allCases`.
   public var actionUnits: [Float]?
@@ -22,6 +22,18 @@ public struct FaceLabels: Sendable, Hashable {
   public var arousal: Float?
   /// The place in a video, where the set consists of videos.
   public var frame: VideoFrame?
+  /// What `landmarks`, `landmarkVisibility` and `landmarks3D` number.
+  public var landmarkScheme = LandmarkScheme.ibug68
+  /// For each landmark; nil where the set does not say.
+  public var landmarkVisibility: [LandmarkVisibility]?
+  /// x and y as in `landmarks`, z towards the viewer in the same pixels, from an arbitrary zero.
+  public var landmarks3D: [SIMD3<Float>]?
+  public var headPose: HeadPose?
+  /// The set's own box about the face.
+  public var faceBox: FaceBox?
+  /// What makes the face hard; nil where the set does not say, empty if nothing does.
+  public var attributes: Set<FaceAttribute>?
+  public var morphableFit: MorphableFit?
 
   public init(
     identity: Int? = nil, landmarks: [SIMD2<Float>]? = nil, actionUnits: [Float]? = nil,
