@@ -27,9 +27,7 @@ struct TextLines: Sequence {
       guard position < bytes.count else { return nil }
       var end = position
       while end < bytes.count, bytes[end] != 0x0A, bytes[end] != 0x0D { end += 1 }
-      var slice = bytes[position..<end]
-      while let last = slice.last, Self.isSpace(last) { slice.removeLast() }
-      while let first = slice.first, Self.isSpace(first) { slice.removeFirst() }
+      let slice = Self.trimmed(bytes[position..<end])
       let isCRLF = end + 1 < bytes.count && bytes[end] == 0x0D && bytes[end + 1] == 0x0A
       position = end + (isCRLF ? 2 : 1)
       number += 1
@@ -37,11 +35,21 @@ struct TextLines: Sequence {
     }
   }
 
+  /// Without white space at the ends.
+  static func trimmed(_ field: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var field = field
+    while let last = field.last, isSpace(last) { field.removeLast() }
+    while let first = field.first, isSpace(first) { field.removeFirst() }
+    return field
+  }
+
   static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
   /// A finite decimal number, whatever the locale, or nil.
   static func real(_ field: ArraySlice<UInt8>) -> Float? {
-    guard field.count < 64, let value = Float(String(decoding: field, as: UTF8.self)),
+    // Float's own reader would take hexadecimal numbers too.
+    guard field.count < 64, !field.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }),
+      let value = Float(String(decoding: field, as: UTF8.self)),
       value.isFinite
     else { return nil }
     return value
