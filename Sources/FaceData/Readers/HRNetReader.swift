@@ -83,7 +83,7 @@ enum HRNetReader {
         .brokenLabels, "\(fields.count) columns, and the header has \(header.count)")
     }
     func number(_ column: Int) throws -> Float {
-      guard let value = TextLines.real(TextLines.trimmed(fields[column])) else {
+      guard let value = TextLines.real(fields[column].trimmed) else {
         throw FaceDataError(
           .brokenLabels,
           "“\(String(decoding: fields[column].prefix(20), as: UTF8.self))” in column \(column + 1) "

@@ -27,20 +27,14 @@ struct TextLines: Sequence {
       guard position < bytes.count else { return nil }
       var end = position
       while end < bytes.count, bytes[end] != 0x0A, bytes[end] != 0x0D { end += 1 }
-      let slice = Self.trimmed(bytes[position..<end])
+      var slice = bytes[position..<end]
+      while let last = slice.last, Self.isSpace(last) { slice.removeLast() }
+      while let first = slice.first, Self.isSpace(first) { slice.removeFirst() }
       let isCRLF = end + 1 < bytes.count && bytes[end] == 0x0D && bytes[end + 1] == 0x0A
       position = end + (isCRLF ? 2 : 1)
       number += 1
       return Line(number: number, bytes: slice)
     }
-  }
-
-  /// Without white space at the ends.
-  static func trimmed(_ field: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    var field = field
-    while let last = field.last, isSpace(last) { field.removeLast() }
-    while let first = field.first, isSpace(first) { field.removeFirst() }
-    return field
   }
 
   static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
