@@ -172,7 +172,7 @@ extension Damage {
 }
 
 /// Damages a file of a sound set and looks at what the reader makes of it.
-struct DamageCheck {
+struct DamageCheck: Sendable {
   /// What a set says of itself and of its samples.
   struct Reading: Equatable {
     var ids: [String] = []
@@ -185,8 +185,8 @@ struct DamageCheck {
   }
 
   /// Writes the sound set into a folder.
-  let make: (TemporaryFolder) throws -> Void
-  let open: (TemporaryFolder) throws -> any FaceDataset
+  let make: @Sendable (TemporaryFolder) throws -> Void
+  let open: @Sendable (TemporaryFolder) throws -> any FaceDataset
 
   /// - Returns: what is wrong with the reader, empty if nothing is.
   func complaints(_ damage: Damage, file: String) throws -> [String] {

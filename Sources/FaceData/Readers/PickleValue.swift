@@ -62,4 +62,7 @@ struct PickleArray {
   var element: Element?
   var shape: [Int] = []
   var bytes: ArraySlice<UInt8> = []
+
+  /// One row or one column, as OpenCV's `imencode` gives, or no dimension but one.
+  var isFlat: Bool { shape.filter { $0 != 1 } == (bytes.count == 1 ? [] : [bytes.count]) }
 }

@@ -135,7 +135,7 @@ struct VerificationPickle {
   private static func truths(_ value: PickleValue, _ reader: PickleReader) throws -> [Bool] {
     if case .array(let place) = value {
       let array = reader.arrays[place]
-      guard array.element != nil, array.shape == [array.bytes.count] else {
+      guard array.element != nil, array.isFlat else {
         throw reader.broken("the truths are an array of another type or shape")
       }
       return array.bytes.map { $0 != 0 }
@@ -158,7 +158,7 @@ struct VerificationPickle {
     case .bytes(let found): bytes = found
     case .array(let place):
       let array = reader.arrays[place]
-      guard array.element == .uint8, array.shape == [array.bytes.count] else {
+      guard array.element == .uint8, array.isFlat else {
         throw reader.broken("a picture is no flat array of bytes (shape \(array.shape.prefix(4)))")
       }
       bytes = array.bytes
