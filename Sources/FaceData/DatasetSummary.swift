@@ -31,7 +31,12 @@ extension DatasetSpecification {
       parts.append("\(sample.image.width)×\(sample.image.height)")
       if let points = sample.labels.landmarks { parts.append("\(points.count) landmarks") }
     }
-    if let report = (dataset as? LFWDataset)?.pairReport {
+    let units = dataset.labelledUnits
+    if !units.isEmpty {
+      parts.append("\(Set(units.intensities + units.occurrences).count) AUs")
+    }
+    let verification = (dataset as? VerificationBin)?.pairReport
+    if let report = (dataset as? LFWDataset)?.pairReport ?? verification {
       if report.total > 0 {
         parts.append("\(grouped(report.usable)) of \(grouped(report.total)) pairs")
       }

@@ -177,7 +177,7 @@ struct DamageCheck: Sendable {
   struct Reading: Equatable {
     var ids: [String] = []
     var labels: [FaceLabels] = []
-    var unusable = 0
+    var unusable: [UnusableSample] = []
     /// Errors of samples that could not be read.
     var errors: [FaceDataError] = []
     /// What no reader may hand out.
@@ -214,7 +214,7 @@ struct DamageCheck: Sendable {
     case .same where reading != sound: return ["the labels differ: \(reading)"]
     case .noticed:
       let isNoticed =
-        reading.ids.count < sound.ids.count || reading.unusable > sound.unusable
+        reading.ids.count < sound.ids.count || !Set(reading.unusable).isSubset(of: sound.unusable)
         || !reading.errors.isEmpty
       return isNoticed ? [] : ["the damage was not noticed: \(reading)"]
     default: return []
@@ -224,7 +224,7 @@ struct DamageCheck: Sendable {
   private func read(_ folder: TemporaryFolder) throws -> Reading {
     let dataset = try open(folder)
     var reading = Reading()
-    reading.unusable = dataset.unusable.count
+    reading.unusable = dataset.unusable
     for sample in dataset.unusable where sample.reason.count < 8 || sample.path.isEmpty {
       reading.findings.append("a reason says too little: \(sample)")
     }

@@ -101,12 +101,23 @@ public struct FER2013Table: FaceDataset {
     return FaceSample(id: id(at: index), image: image, labels: FaceLabels(emotion: row.emotion))
   }
 
-  /// 48·48 numbers 0–255, or nil.
+  /// 48·48 numbers 0–255, or nil. One pass over the bytes: a table has eighty million numbers.
   private static func pixels(_ field: ArraySlice<UInt8>) -> [UInt8]? {
-    let words = field.split(whereSeparator: TextLines.isSpace)
-    guard words.count == side * side else { return nil }
-    let values = words.compactMap { $0.wholeNumber.flatMap(UInt8.init(exactly:)) }
-    return values.count == words.count ? values : nil
+    var (values, value): ([UInt8], Int?) = ([], nil)
+    values.reserveCapacity(side * side)
+    for byte in field {
+      if (0x30...0x39).contains(byte) {
+        value = (value ?? 0) * 10 + Int(byte - 0x30)
+        guard value ?? 0 <= 255 else { return nil }
+      } else if TextLines.isSpace(byte) {
+        if let value { values.append(UInt8(value)) }
+        value = nil
+      } else {
+        return nil
+      }
+    }
+    if let value { values.append(UInt8(value)) }
+    return values.count == side * side ? values : nil
   }
 
   private struct Scan {

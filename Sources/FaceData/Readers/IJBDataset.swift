@@ -213,6 +213,7 @@ struct IJBScan {
     }
     self.pairs = pairs
     if lost > 0 { problems.add(file, "\(lost) pairs lack a template") }
+    if pairs.isEmpty { problems.add(file, "no line is a pair of templates that have pictures") }
   }
 
   /// The lists of 1:N identification, where there are any.
@@ -254,6 +255,9 @@ struct IJBScan {
       subjects[template] = subject
     }
     if !lost.isEmpty { problems.add(file, "\(lost.count) templates have no picture") }
+    if order.isEmpty, lost.isEmpty {
+      problems.add(file, "no line names a template that has pictures")
+    }
     self.problems = problems
     digests.append(digest)
     return .init(name: name, templates: order, subjects: order.map { members[$0] ?? 0 })

@@ -22,7 +22,7 @@ import Testing
   @Test(.enabled(if: TestData.has("orl"), "needs ../shared/data/orl"))
   func orlHasTenPicturesAPerson() throws {
     let dataset = try ClassFolders.people(path: TestData.path("orl"))
-    #expect(dataset.count == 390 && dataset.identityNames.count == 39)
+    try #require(dataset.count == 390 && dataset.identityNames.count == 39)
     #expect(dataset.unusable.isEmpty && dataset.id(at: 0) == "s10/1.pgm")
     let counts = Dictionary(
       grouping: try (0..<390).map { try dataset.labels(at: $0).identity ?? -1 }, by: { $0 })
@@ -94,7 +94,7 @@ import Testing
     let folder = try TemporaryFolder()
     try Self.make(folder)
     let dataset = try RAFDatabase.read(path: folder.path)
-    #expect(dataset.count == 3 && dataset.unusable.isEmpty)
+    try #require(dataset.count == 3 && dataset.unusable.isEmpty)
     #expect(dataset.id(at: 0) == "Image/aligned/train_00001_aligned.jpg")
     #expect(
       try (0..<3).map { try dataset.labels(at: $0).emotion } == [.sadness, .surprise, .neutral])
@@ -158,7 +158,7 @@ import Testing
     let folder = try TemporaryFolder()
     try Self.make(folder)
     let dataset = try CKPlus.read(path: folder.path)
-    #expect(dataset.count == 2 && dataset.unusable.isEmpty)
+    try #require(dataset.count == 2 && dataset.unusable.isEmpty)
     #expect(dataset.id(at: 0) == "cohn-kanade-images/S005/001/S005_001_00000011.png")
     let (first, second) = (try dataset.labels(at: 0), try dataset.labels(at: 1))
     #expect(first.emotion == .disgust && second.emotion == nil)

@@ -27,7 +27,7 @@ import Testing
     let folder = try TemporaryFolder()
     try Self.make(folder)
     let dataset = try AffectNet.read(path: folder.path)
-    #expect(dataset.count == 4 && dataset.unusable.isEmpty)
+    try #require(dataset.count == 4 && dataset.unusable.isEmpty)
     let labels = try (0..<4).map { try dataset.labels(at: $0) }
     #expect(labels.map(\.emotion) == [.happiness, .contempt, nil, .neutral])
     #expect(labels.map(\.valence) == [0.5, -1, 0.1, nil])
@@ -62,7 +62,7 @@ import Testing
     try folder.writePicture("x/1/c.jpg", size: 20)
     try folder.write("\(Self.header)\n\(Self.rows[0])\n\(row)\n", "training.csv")
     let dataset = try AffectNet.read(path: folder.path)
-    #expect(dataset.count == 2)
+    try #require(dataset.count == 2)
     let found = try #require(dataset.unusable.first)
     #expect(found.reason.contains(reason), "\(found)")
     #expect(found.path == "training.csv:3" || found.path == "training.csv")
@@ -108,7 +108,7 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write(text, "fer2013.csv")
     let dataset = try FER2013.read(path: folder.path)
-    #expect(dataset.count == 3 && dataset.unusable.isEmpty)
+    try #require(dataset.count == 3 && dataset.unusable.isEmpty)
     #expect(
       try (0..<3).map { try dataset.labels(at: $0).emotion } == [.happiness, .anger, .neutral])
     #expect((0..<3).map(dataset.part) == [.train, .validation, .test])
@@ -138,7 +138,7 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write(Self.table + row + "\n", "fer2013.csv")
     let dataset = try FER2013.read(path: folder.path + "/fer2013.csv")
-    #expect(dataset.count == 3 && dataset.unusable.map(\.path) == ["fer2013.csv:5"])
+    try #require(dataset.count == 3 && dataset.unusable.map(\.path) == ["fer2013.csv:5"])
     #expect(dataset.unusable[0].reason.contains(reason), "\(dataset.unusable)")
   }
 
@@ -155,7 +155,7 @@ import Testing
   @Test(.enabled(if: TestData.has("fer2013/train"), "needs ../shared/data/fer2013"))
   func theRealFoldersAreRead() throws {
     let dataset = try FER2013.read(path: TestData.path("fer2013"))
-    #expect(dataset.count == 4_036 && dataset.unusable.isEmpty)
+    try #require(dataset.count == 4_036 && dataset.unusable.isEmpty)
     let emotions = try (0..<dataset.count).map { try dataset.labels(at: $0).emotion }
     #expect(Set(emotions) == Set(Emotion.basic.map(Optional.some)))
     #expect(dataset.part(at: 0) == .train)
@@ -194,7 +194,7 @@ import Testing
     let folder = try TemporaryFolder()
     try hasTable ? Self.makeTables(folder) : Self.makePictures(folder)
     let dataset = try FERPlus.read(path: folder.path)
-    #expect(dataset.count == 2)
+    try #require(dataset.count == 2)
     let labels = try (0..<2).map { try dataset.labels(at: $0) }
     #expect(labels[0].emotionVotes?.counts == [4, 0, 1, 0, 0, 2, 3, 0])
     // 4 of 9 once the single vote is gone is no majority.

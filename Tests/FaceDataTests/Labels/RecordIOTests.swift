@@ -88,7 +88,7 @@ import Testing
     for byte in 0..<4 { bytes[8 + 24 + 4 + byte] = UInt8(truncatingIfNeeded: label >> (8 * byte)) }
     try folder.write(bytes, "train.rec")
     let dataset = try RecordIODataset(path: folder.path)
-    #expect(dataset.count == 5)
+    try #require(dataset.count == 5)
     #expect(dataset.unusable.contains { $0.reason.contains("more than records") })
   }
 

@@ -18,7 +18,7 @@ import Testing
   @Test(arguments: goldens) func everyProtocolGivesTheSamePairs(name: String) throws {
     let folder = try TemporaryFolder()
     let dataset = try VerificationBin(path: try folder.write(try Self.golden(name), "lfw.bin"))
-    #expect(dataset.count == 22 && dataset.pairs.count == 11 && dataset.unusable.isEmpty)
+    try #require(dataset.count == 22 && dataset.pairs.count == 11 && dataset.unusable.isEmpty)
     // The first grey value of each picture is its place.
     let marks = try (0..<22).map { Int(try dataset.sample(at: $0).image.pixels[0]) }
     #expect(marks == Array(0..<22))
@@ -66,7 +66,7 @@ import Testing
     bytes[start] = UInt8(ascii: "X")
     let folder = try TemporaryFolder()
     let dataset = try VerificationBin(path: try folder.write(bytes, "x.bin"))
-    #expect(dataset.count == 21 && dataset.pairs.count == 10)
+    try #require(dataset.count == 21 && dataset.pairs.count == 10)
     #expect(dataset.unusable.map(\.path) == ["picture 0"])
     #expect(dataset.pairReport.missingImage == 1 && dataset.pairReport.total == 11)
     #expect(dataset.pairs[0].first == 1 && dataset.id(at: 1) == "2")
@@ -75,7 +75,7 @@ import Testing
   @Test(.enabled(if: TestData.has("insightface"), "needs ../shared/data/insightface"))
   func theRealSampleIsRead() throws {
     let dataset = try VerificationBin(path: TestData.path("insightface/small_lfw.bin"))
-    #expect(dataset.count == 20 && dataset.pairs.count == 10)
+    try #require(dataset.count == 20 && dataset.pairs.count == 10)
     #expect(dataset.pairs.count(where: \.isSame) == 10)
     for index in 0..<20 {
       let image = try dataset.sample(at: index).image
@@ -83,6 +83,9 @@ import Testing
     }
     let folder = try VerificationBin(path: TestData.path("insightface"))
     #expect(folder.fingerprint == dataset.fingerprint)
+    let source = DatasetSource(kind: "verification-bin", path: dataset.path)
+    let line = DatasetSpecification(source).summaryLine(of: dataset)
+    #expect(line == "small_lfw.bin · 20 faces · 112×112 · 10 of 10 pairs")
   }
 
   @Test func aFolderMustSayWhichFileIsMeant() throws {
