@@ -31,6 +31,10 @@ func golden(_ name: String) throws -> String {
     #expect(cells.count == 3 && cells[0].numbers == [1, 2] && cells[1].text == "two")
     let record = try #require(try file.variable("record").fields?.first)
     #expect(record["number"]?.numbers == [1.5] && record["word"]?.text == "inner")
+    let all = try file.variables()
+    #expect(Set(all.keys) == Set(file.names) && all["doubles"]?.numbers == doubles.numbers)
+    #expect(all["cells"]?.cells?[1].text == "two")
+    #expect(all["record"]?.fields?.first?["number"]?.numbers == [1.5])
   }
 
   @Test func version73IsReadThroughHDF5() throws {
@@ -62,6 +66,7 @@ func golden(_ name: String) throws -> String {
   @discardableResult
   private func readAll(_ path: String) throws -> Int {
     let file = try MatFile(path: path)
+    _ = try file.variables()
     for name in file.names {
       _ = try file.variable(name)
       if name.hasPrefix("Is") {

@@ -69,15 +69,37 @@ final class MatFile: Sendable {
     }
   }
 
+  /// All variables in one pass: several times as fast as asking for each in a small file.
+  ///
+  /// - Throws: `FaceDataError` `.brokenLabels` if one is damaged.
+  func variables() throws -> [String: MatVariable] {
+    try exclusively { handle in
+      _ = Mat_Rewind(handle)
+      var variables: [String: MatVariable] = [:]
+      while let information = Mat_VarReadNextInfo(handle) {
+        defer { Mat_VarFree(information) }
+        let name = information.pointee.name.map { String(cString: $0) } ?? ""
+        guard MatCopier.count(MatCopier.shape(information)) != nil else { throw tooLarge(name) }
+        guard Mat_VarReadDataAll(handle, information) == 0 else { throw damaged(name) }
+        variables[name] = try MatCopier(path: path, name: name).copy(information)
+      }
+      return variables
+    }
+  }
+
   /// A damaged length must not make libmatio ask for all memory there is.
   private func checkShape(_ name: String, _ handle: OpaquePointer) throws {
     _ = Mat_Rewind(handle)
     guard let information = Mat_VarReadInfo(handle, name) else { throw missing(name) }
     defer { Mat_VarFree(information) }
     guard MatCopier.count(MatCopier.shape(information)) != nil else {
-      throw FaceDataError(
-        .tooLarge, "the variable \(name) claims more elements than facet reads", path: path)
+      throw tooLarge(name)
     }
+  }
+
+  private func tooLarge(_ name: String) -> FaceDataError {
+    FaceDataError(
+      .tooLarge, "the variable \(name) claims more elements than facet reads", path: path)
   }
 
   func missing(_ name: String) -> FaceDataError {

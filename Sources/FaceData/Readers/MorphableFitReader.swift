@@ -51,42 +51,53 @@ enum MorphableFitReader {
   }
 
   static func labels(_ path: String) throws -> FaceLabels {
-    let file = try MatFile(path: path)
-    let names = file.names
-    func matrix(_ name: String) throws -> MatMatrix {
-      try file.variable(name).matrix(name, path: path)
-    }
+    let file = try Content(path: path, variables: MatFile(path: path).variables())
     var labels = FaceLabels()
-    if names.contains("pt3d_68") {
-      try labels.take3D(matrix("pt3d_68"))
+    if file.variables["pt3d_68"] != nil {
+      try labels.take3D(file.matrix("pt3d_68"))
     } else {
-      try labels.take2D(matrix("pt2d"))
+      try labels.take2D(file.matrix("pt2d"))
     }
-    let pose = try numbers("Pose_Para", 7...7, file)
+    let pose = try file.numbers("Pose_Para", 7...7)
     let degrees = 180 / Float.pi
     labels.headPose = HeadPose(
       pitch: pose[0] * degrees, yaw: pose[1] * degrees, roll: pose[2] * degrees)
-    if names.contains("Shape_Para"), names.contains("Exp_Para") {
+    if file.variables["Shape_Para"] != nil, file.variables["Exp_Para"] != nil {
       labels.morphableFit = MorphableFit(
-        shape: try numbers("Shape_Para", 1...1000, file),
-        expression: try numbers("Exp_Para", 1...1000, file),
-        texture: names.contains("Tex_Para") ? try numbers("Tex_Para", 0...1000, file) : [],
+        shape: try file.numbers("Shape_Para", 1...1000),
+        expression: try file.numbers("Exp_Para", 1...1000),
+        texture: file.variables["Tex_Para"] == nil ? [] : try file.numbers("Tex_Para", 0...1000),
         translation: SIMD3(pose[3], pose[4], pose[5]), scale: pose[6])
     }
     return labels
   }
 
-  private static func numbers(
-    _ name: String, _ counts: ClosedRange<Int>, _ file: MatFile
-  ) throws -> [Float] {
-    let values = (try file.variable(name).numbers ?? []).map(Float.init)
-    guard counts.contains(values.count), values.allSatisfy(\.isFinite) else {
-      let wanted = counts.count == 1 ? "\(counts.lowerBound)" : "up to \(counts.upperBound)"
-      throw FaceDataError(
-        .brokenLabels, "\(name) has \(values.count) numbers or some that are none, not \(wanted)",
-        path: file.path)
+  private struct Content {
+    let path: String
+    let variables: [String: MatVariable]
+
+    func variable(_ name: String) throws -> MatVariable {
+      guard let variable = variables[name] else {
+        throw FaceDataError(
+          .brokenLabels, "there is no variable \(name) in the MATLAB file", path: path)
+      }
+      return variable
     }
-    return values
+
+    func matrix(_ name: String) throws -> MatMatrix {
+      try variable(name).matrix(name, path: path)
+    }
+
+    func numbers(_ name: String, _ counts: ClosedRange<Int>) throws -> [Float] {
+      let values = (try variable(name).numbers ?? []).map(Float.init)
+      guard counts.contains(values.count), values.allSatisfy(\.isFinite) else {
+        let wanted = counts.count == 1 ? "\(counts.lowerBound)" : "up to \(counts.upperBound)"
+        throw FaceDataError(
+          .brokenLabels, "\(name) has \(values.count) numbers or some that are none, not \(wanted)",
+          path: path)
+      }
+      return values
+    }
   }
 }
 

@@ -14,7 +14,7 @@ struct AnnotationScan {
   /// Bytes that decide the samples, for the fingerprint.
   var labelBytes: [[UInt8]] = []
   private var sizes: [String: Result<ImageFile.Size, FaceDataError>] = [:]
-  private var seen: [String: [FaceLabels]] = [:]
+  private var seen: [String: Set<FaceLabels>] = [:]
   private var files: [FolderListing.File] = []
 
   init(_ source: DatasetSource, folder: String) { (self.source, self.folder) = (source, folder) }
@@ -37,12 +37,11 @@ struct AnnotationScan {
     if let reason = Self.flaw(labels, crop: source.crop) ?? Self.misfit(labels, size) {
       return leaveOut(place, reason)
     }
-    let others = seen[picture, default: []]
-    guard !others.contains(labels) else {
+    guard seen[picture, default: []].insert(labels).inserted else {
       return leaveOut(place, "the same face of \(picture) is listed twice")
     }
-    seen[picture, default: []].append(labels)
-    let id = others.isEmpty ? picture : "\(picture)#\(others.count + 1)"
+    let number = seen[picture]?.count ?? 1
+    let id = number == 1 ? picture : "\(picture)#\(number)"
     faces.append(AnnotatedFace(id: id, picture: picture, labels: labels))
   }
 
