@@ -11,9 +11,8 @@ public enum AffectNet {
     "subDirectory_filePath", "face_x", "face_y", "face_width", "face_height", "facial_landmarks",
     "expression", "valence", "arousal",
   ]
-  private static let tables: [(name: String, part: DatasetPart)] = [
-    ("training.csv", .train), ("validation.csv", .validation),
-    ("automatically_annotated.csv", .train),
+  private static let tables: Set<String> = [
+    "training.csv", "validation.csv", "automatically_annotated.csv",
   ]
 
   /// - Parameters: path: a folder with one or more of the tables, or a table.
@@ -22,15 +21,12 @@ public enum AffectNet {
     let isTable = FolderListing.isFile(path)
     let folder = isTable ? FolderListing.parent(path) : path
     var scan = Scan(try FolderListing(folder))
-    let found = tables.compactMap { table in
-      scan.builder.listing.files.first {
-        isTable ? folder + "/" + $0.path == path : $0.path.hasSuffix("/" + table.name)
-      }.map { ($0.path, table.part) }
-        ?? (scan.builder.has(table.name) && !isTable ? (table.name, table.part) : nil)
-    }
-    for (file, part) in isTable ? Array(found.prefix(1)) : found {
-      let isValidation = file.lowercased().contains("validation")
-      try scan.read(file, part: isTable && isValidation ? .validation : part)
+    for file in scan.builder.listing.files where file.fileExtension == "csv" {
+      let name = String(file.path.split(separator: "/").last ?? "").lowercased()
+      let isNamed = path == file.path || path.hasSuffix("/" + file.path)
+      let isWanted = isTable ? isNamed : tables.contains(name)
+      guard isWanted else { continue }
+      try scan.read(file.path, part: name.contains("validation") ? .validation : .train)
     }
     return try scan.builder.finish(
       expected: "training.csv or validation.csv with AffectNet's columns, and the pictures that "

@@ -89,7 +89,7 @@ struct RecordScan {
   var digest = ""
   private let records: RecordFile
   private let stem: String
-  private var keys: [(key: Int, offset: Int)] = []
+  private var keys = RecordKeys([]) { _ in }
 
   init(_ records: RecordFile) {
     self.records = records
@@ -101,17 +101,15 @@ struct RecordScan {
 
   mutating func run() throws {
     if FolderListing.isFile(stem + ".idx") { try readIndex() } else { walk() }
-    keys.sort { $0.key < $1.key }
-    guard let range = try header() else { return takeAll(keys) }
+    guard let range = try header() else { return takeAll(keys.entries[...]) }
     if range.people.upperBound <= ImageRecord.exactWhole { return takePeople(range) }
     // Float32 cannot hold the keys of larger sets (Glint360K): the pictures' own labels count.
-    takeAll(keys.filter { range.pictures.contains($0.key) })
+    takeAll(keys.entries.filter { range.pictures.contains($0.key) }[...])
   }
 
   private mutating func readIndex() throws {
-    var seen: Set<Int> = []
     let (name, size) = (indexName, records.file.size)
-    var (problems, keys): (ProblemList, [(Int, Int)]) = (problems, [])
+    var (problems, keys): (ProblemList, [RecordKeys.Entry]) = (problems, [])
     digest = try LabelLines.read(stem + ".idx") { line in
       guard !line.bytes.isEmpty else { return }
       let words = line.words
@@ -121,25 +119,23 @@ struct RecordScan {
         let reason = "“\(line.text.prefix(40))” is not “key offset” with an offset in the file"
         return problems.add(name, line: line.number, reason)
       }
-      guard seen.insert(key).inserted else {
-        return problems.add(name, line: line.number, "key \(key) is there already")
-      }
-      keys.append((key, offset))
+      keys.append(.init(key: key, offset: offset))
     }
-    (self.problems, self.keys) = (problems, keys.map { (key: $0.0, offset: $0.1) })
+    self.keys = RecordKeys(keys) { problems.add(name, "key \($0) is there already") }
+    self.problems = problems
   }
 
   /// Without an index the records are numbered in order.
   private mutating func walk() {
     let (offsets, error) = records.scan()
-    keys = offsets.enumerated().map { (key: $0, offset: $1) }
+    keys = RecordKeys(offsets.enumerated().map { .init(key: $0, offset: $1) }) { _ in }
     digest = "\(offsets)"
     if let error { problems.add(error, "after record \(offsets.count)") }
   }
 
   /// Keys of the pictures and of the people, if record 0 says so.
   private mutating func header() throws -> (pictures: Range<Int>, people: Range<Int>)? {
-    guard let first = keys.first, first.key == 0,
+    guard let first = keys.entries.first, first.key == 0,
       let bytes = try? records.record(at: first.offset, prefix: 4096).bytes,
       bytes.count >= ImageRecord.headerLength, bytes.uint32(0) > 0,
       let record = ImageRecord(bytes), record.picture.isEmpty
@@ -156,12 +152,12 @@ struct RecordScan {
   }
 
   private mutating func takePeople(_ range: (pictures: Range<Int>, people: Range<Int>)) {
-    let offsets = Dictionary(keys.map { ($0.key, $0.offset) }) { first, _ in first }
-    var covered: Set<Int> = []
+    // A byte a picture, and float32's whole numbers end at 16 million.
+    var isTaken = [Bool](repeating: false, count: range.pictures.upperBound)
     // Ranges that lie apart cannot sum up to more: a broken file must not cost hours.
     var budget = range.pictures.count
-    for person in range.people.prefix(keys.count) {
-      guard let bounds = bounds(person, offsets, range.pictures) else { continue }
+    for person in range.people.prefix(keys.entries.count) {
+      guard let bounds = bounds(person, range.pictures) else { continue }
       budget -= bounds.count
       guard budget >= 0 else {
         problems.add("record \(person)", "people from here on have more pictures than there are")
@@ -169,29 +165,30 @@ struct RecordScan {
       }
       var lost = 0
       for key in bounds {
-        guard let offset = offsets[key], covered.insert(key).inserted else {
+        guard let offset = keys[key], !isTaken[key] else {
           lost += 1
           continue
         }
+        isTaken[key] = true
         items.append(.init(key: key, offset: offset, identity: person - range.people.lowerBound))
       }
       guard lost > 0 else { continue }
       let reason = "\(lost) of \(bounds.count) pictures are not in the index, or somebody else's"
       problems.add("record \(person)", reason)
     }
-    let nobodys = keys.count { range.pictures.contains($0.key) && !covered.contains($0.key) }
+    let nobodys = keys.entries.count { range.pictures.contains($0.key) && !isTaken[$0.key] }
     if nobodys > 0 { problems.add(indexName, "\(nobodys) pictures belong to nobody") }
-    if range.people.count > keys.count {
+    if range.people.count > keys.entries.count {
       problems.add("record 0", "it announces \(range.people.count) people, more than records")
     }
   }
 
   /// Keys of a person's pictures.
   private mutating func bounds(
-    _ person: Int, _ offsets: [Int: Int], _ pictures: Range<Int>
+    _ person: Int, _ pictures: Range<Int>
   ) -> Range<Int>? {
     let place = "record \(person)"
-    guard let offset = offsets[person] else {
+    guard let offset = keys[person] else {
       problems.add(place, "a person's record is not in the index")
       return nil
     }
@@ -211,8 +208,9 @@ struct RecordScan {
     }
   }
 
-  private mutating func takeAll(_ keys: [(key: Int, offset: Int)]) {
-    for (key, offset) in keys {
+  private mutating func takeAll(_ entries: ArraySlice<RecordKeys.Entry>) {
+    for entry in entries {
+      let (key, offset) = (entry.key, entry.offset)
       do {
         let bytes = try records.record(at: offset, prefix: 4096).bytes
         guard let record = ImageRecord(bytes), !record.picture.isEmpty else {
@@ -242,5 +240,43 @@ struct RecordScan {
       "it announces \(announced.map(String.init) ?? "no number of") people, and the "
       + "file has \(people)"
     problems.add("property", reason)
+  }
+}
+
+/// Where each record begins, by key. Six million of them are common: a dictionary would be large.
+struct RecordKeys {
+  struct Entry {
+    let key: Int
+    let offset: Int
+  }
+
+  /// Ascending by key, each key once.
+  let entries: [Entry]
+
+  /// - Parameters: duplicate: is called with a key that occurs again; the first in the file counts.
+  init(_ entries: [Entry], duplicate: (Int) -> Void) {
+    let isSorted = zip(entries, entries.dropFirst()).allSatisfy { $0.key < $1.key }
+    guard !isSorted else {
+      self.entries = entries
+      return
+    }
+    // Swift's sort is stable.
+    var unique: [Entry] = []
+    for entry in entries.sorted(by: { $0.key < $1.key }) {
+      if unique.last?.key == entry.key { duplicate(entry.key) } else { unique.append(entry) }
+    }
+    self.entries = unique
+  }
+
+  /// The offset of a key: at its own place where no key is missing, else by bisection.
+  subscript(key: Int) -> Int? {
+    if entries.indices.contains(key), entries[key].key == key { return entries[key].offset }
+    var (low, high) = (0, entries.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].key < key { low = middle + 1 } else { high = middle }
+    }
+    guard low < entries.count, entries[low].key == key else { return nil }
+    return entries[low].offset
   }
 }

@@ -116,3 +116,14 @@ import Testing
     #expect(try Self.check.complaints(damage, file: "train.idx").isEmpty)
   }
 }
+
+@Suite struct RecordKeysTests {
+  @Test func keysAreFoundInAnyOrderWithGapsAndTheFirstOfTwoCounts() {
+    var again: [Int] = []
+    let keys = RecordKeys(
+      [(7, 70), (0, 1), (3, 30), (7, 71), (1, 10)].map { .init(key: $0.0, offset: $0.1) },
+      duplicate: { again.append($0) })
+    #expect(keys.entries.map(\.key) == [0, 1, 3, 7] && again == [7])
+    #expect([0, 1, 2, 3, 4, 7, 8, -1].map { keys[$0] } == [1, 10, nil, 30, nil, 70, nil, nil])
+  }
+}
