@@ -122,8 +122,8 @@ public enum MethodCatalog {
           "temperature", .real(0.001...10), .real(0.1), "softmax temperature",
           source: "arXiv:2006.09882 App. A"),
         OptionDefinition(
-          "epsilon", .real(0.001...1), .real(0.05), "Sinkhorn regularisation",
-          source: "arXiv:2006.09882 App. A"),
+          "epsilon", .real(0.001...1), .real(0.01), "Sinkhorn regularisation",
+          source: "facet; the paper has 0.05, where small sets of faces stay at ln K"),
         OptionDefinition(
           "sinkhorn-iterations", .integer(1...100), .integer(3), "Sinkhorn iterations",
           source: "arXiv:2006.09882 App. A"),

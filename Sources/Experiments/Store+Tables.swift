@@ -15,7 +15,9 @@ extension Store {
   ]
 
   /// Results as a wide table: a row for each run, task, data set, protocol, selection and split, a
-  /// column for each metric (sorted by name), NULL where it was not measured.
+  /// column for each metric (sorted by name), NULL where it was not measured. Between them stands
+  /// a column for each option in which runs of one method differ (`learning-rate`), so that nobody
+  /// takes the mean over unlike runs unawares.
   ///
   /// Only finished runs count, and of those with one cache key the newest. `from` is the name of
   /// the run that a run started from, or `scratch`; `pretraining` is that run's method, or `none`.
@@ -44,7 +46,37 @@ extension Store {
       FROM results_long WHERE \(rule) \(splits)
       ORDER BY run_id, task, dataset, protocol, selection, split
       """)
-    return Store.widened(found.rows, keys: Store.keyColumns)
+    return try withOptions(Store.widened(found.rows, keys: Store.keyColumns))
+  }
+
+  /// Options that have a column anyway, or say how a run was computed but not what.
+  private static let quietOptions = [
+    "labels", "protocol", "threads", "device", "checkpoint-every",
+  ]
+
+  private func withOptions(_ table: QueryResult) throws -> QueryResult {
+    let quiet = Store.quietOptions.map { "'options.\($0)'" }.joined(separator: ", ")
+    let found = try connection.run(
+      """
+      WITH measured AS (SELECT id, uuid, method FROM runs
+          WHERE status = 'finished' AND id IN (SELECT run_id FROM results)),
+        options AS (SELECT id, uuid, method, path, value FROM parameters
+          JOIN measured ON id = run_id
+          WHERE path LIKE 'options.%' AND path NOT IN (\(quiet))),
+        varying AS (SELECT method, path FROM options GROUP BY method, path
+          HAVING count(DISTINCT value) > 1)
+      SELECT uuid, substr(path, 9), value FROM options
+      WHERE path IN (SELECT path FROM varying)
+      """)
+    let names = Set(found.rows.compactMap { $0[1].textValue }).sorted()
+    var options: [SQLValue: [String: SQLValue]] = [:]
+    for row in found.rows { options[row[0], default: [:]][row[1].textValue ?? ""] = row[2] }
+    let keys = Store.keyColumns.count
+    return QueryResult(
+      columns: table.columns[..<keys] + names + table.columns[keys...],
+      rows: table.rows.map { row in
+        row[..<keys] + names.map { options[row[0]]?[$0] ?? .null } + row[keys...]
+      })
   }
 
   /// Every run, newest first, as the view `run_overview` shows it.

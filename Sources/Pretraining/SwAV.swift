@@ -14,6 +14,12 @@ public struct SwAVSettings: Sendable, Hashable {
   /// τ of Eq. 2.
   public var temperature: Double
   /// ε of Eq. 3: how soft the assignments are.
+  ///
+  /// Near the collapsed state, where every p and q is uniform, scores s give q − 1/K ∝ s/ε and
+  /// p − 1/K ∝ s/τ. A direction of the features grows only where q's share that both views have in
+  /// common, ρ/ε, exceeds 1/τ: the views' correlation ρ must exceed ε/τ, else the loss ends at
+  /// ln K. The paper's 0.05 asks for ρ > 0.5, which crops of so similar pictures as faces do not
+  /// reach at the start.
   public var epsilon: Double
   public var sinkhornIterations: Int
   /// Features kept of earlier batches for each large crop; 0 keeps none.

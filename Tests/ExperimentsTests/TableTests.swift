@@ -51,6 +51,22 @@ import Testing
       ])
   }
 
+  @Test("an option that differs between runs of one method has a column; others have none")
+  func varyingOptions() throws {
+    var slow = adaptation(seed: 2)
+    slow.options["learning-rate"] = .real(0.001)
+    slow.options["threads"] = .integer(1)
+    var fast = adaptation(seed: 3)
+    fast.options["learning-rate"] = .real(0.003)
+    fast.options["threads"] = .integer(2)
+    for specification in [adaptation(), slow, fast] {
+      try add(try store.finished(specification), "eer", 5)
+    }
+    let table = try store.resultsTable()
+    #expect(table.columns.suffix(3) == ["split", "learning-rate", "eer"])
+    #expect(try column("learning-rate", table) == [.null, .real(0.001), .real(0.003)])
+  }
+
   @Test func aLostParentIsNotScratch() throws {
     let key = String(repeating: "ab", count: 32)
     try add(try store.finished(adaptation(from: key)), "eer", 5)

@@ -36,7 +36,7 @@ struct SwAVLossTests {
     return try Tensor(values, shape: shape).l2Normalized(shape.count - 1)
   }
 
-  static func makeSwAV(queueLength: Int) throws -> SwAV {
+  static func makeSwAV(queueLength: Int, epsilon: Double = 0.05) throws -> SwAV {
     let generator = try Generator(seed: 1)
     let crop = CropGroup(count: 2, size: 32, scale: 0.5...1)
     return try SwAV(
@@ -44,7 +44,8 @@ struct SwAVLossTests {
       crops: MultiCropSettings(
         globalCrops: crop, localCrops: CropGroup(count: 2, size: 16, scale: 0.1...0.5)),
       settings: SwAVSettings(
-        prototypes: clusters, projection: dimensions, queueLength: queueLength, queueFromEpoch: 0),
+        prototypes: clusters, projection: dimensions, epsilon: epsilon, queueLength: queueLength,
+        queueFromEpoch: 0),
       optimization: OptimizationSettings(
         rule: .sgd, learningRate: 0.1, warmup: 0, weightDecay: 0, precision: .float32,
         device: .cpu),
@@ -115,5 +116,30 @@ struct SwAVLossTests {
     let expected = batches[1] + batches[0].prefix(2 * Self.dimensions)
     #expect(first.count == expected.count)
     for (a, b) in zip(first, expected) { #expect(abs(a - b) < 1e-6) }
+  }
+
+  @Test(
+    "near collapse scores grow where the views' correlation exceeds ε/τ, and shrink elsewhere",
+    arguments: [(0.05, false), (0.03, true), (0.01, true)])
+  func collapse(epsilon: Double, grows: Bool) throws {
+    // Views whose scores share 0.4 of their variance; τ = 0.1, so ε must be below 0.04.
+    let (batch, shape) = (512, [512, Self.clusters])
+    let generator = try Generator(seed: 2)
+    let common = try Tensor.randn(shape, generator: generator) * 0.4.squareRoot()
+    let views = try (0..<Self.views).map { _ in
+      try (common + Tensor.randn(shape, generator: generator) * 0.6.squareRoot()) * 1e-3
+    }
+    let scores = try Tensor.cat(views).detached()
+    try scores.setRequiresGradient(true)
+    let method = try Self.makeSwAV(queueLength: 0, epsilon: epsilon)
+    let loss = try method.loss(
+      z: scores, scores: scores, batch: batch,
+      at: StepPosition(step: 0, stepsPerEpoch: 1, totalSteps: 1))
+    #expect(abs(try loss.item() - log(Double(Self.clusters))) < 1e-3)
+    try loss.backward()
+    let gradient = try #require(scores.gradient)
+    let growth = try -(gradient * scores.detached()).sum().item()
+    #expect(growth.magnitude > 1e-6)
+    #expect((growth > 0) == grows, "\(growth)")
   }
 }

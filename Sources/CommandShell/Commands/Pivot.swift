@@ -1,3 +1,4 @@
+import Experiments
 import Reporting
 import Statistics
 
@@ -60,16 +61,31 @@ enum Pivot {
     let fixed =
       keys.dropLast().compactMap { frame.index(of: $0) }
       + over.compactMap { frame.index(of: $0) }
-    var seen: Set<[Statistics.Cell]> = []
+    var seen: [[Statistics.Cell]: [Statistics.Cell]] = [:]
     for row in frame.rows where row[position] != .missing && row[seed] != .missing {
-      if seen.insert(fixed.map { row[$0] } + [row[seed]]).inserted { continue }
+      guard let other = seen.updateValue(row, forKey: fixed.map { row[$0] } + [row[seed]]) else {
+        continue
+      }
       throw ShellError(
         .mismatch, "two runs with seed \(Value(row[seed]).interpolated ?? "") fall into one cell",
-        at: invocation.call.name.range,
-        notes: [
-          "they differ in other options: keep one with `where name == …`, or say `over: seed`"
-        ])
+        at: invocation.call.name.range, notes: [keepOne(of: row, other, in: frame)])
     }
+  }
+
+  /// How two rows that must not fall together can be told apart: by an option, else by name.
+  private static func keepOne(
+    of row: [Statistics.Cell], _ other: [Statistics.Cell], in frame: DataFrame
+  ) -> String {
+    let options = Set(MethodCatalog.methods.flatMap { $0.options.map(\.name) })
+    let differing = frame.columns.indices.filter {
+      options.contains(frame.columns[$0]) && row[$0] != other[$0]
+    }
+    guard let first = differing.first, let value = Value(row[first]).interpolated else {
+      return "they differ in other options: keep one with `where name == …`, or say `over: seed`"
+    }
+    let names = differing.map { "`\(frame.columns[$0])`" }.joined(separator: ", ")
+    return "they differ in \(names): keep one with `where \(frame.columns[first]) == \(value)`, add "
+      + "it to `rows:`, or say `over: seed`"
   }
 
   /// Several columns as one: `swav-wild · linear`.

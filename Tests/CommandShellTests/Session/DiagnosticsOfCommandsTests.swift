@@ -107,6 +107,25 @@ struct DiagnosticsOfCommandsTests {
         """)
   }
 
+  @Test("runs that fall into one cell of a pivot are told apart by the options that differ")
+  func mixedOptions() throws {
+    let test = try TestSession(isDocument: true)
+    for rate in ["0.001", "0.003"] {
+      try test.run(
+        """
+        let wild = synthetic wild, identities: 4, images: 8, seed: 1
+        sweep adapt landmarks, from: [scratch], labels: [10%], seeds: [1], learning-rate: \(rate)
+        """)
+    }
+    let table = "results | where task == landmarks"
+    let pivot = "pivot rows: from, columns: labels, value: nme"
+    let message = test.failure("\(table) | \(pivot)")
+    #expect(message.contains("error E0405"), "\(message)")
+    #expect(message.contains("they differ in `learning-rate`"), "\(message)")
+    try test.run("\(table) | where learning-rate == 0.001 | \(pivot)")
+    try test.run("\(table) | pivot rows: learning-rate, columns: labels, value: nme")
+  }
+
   @Test func aFailedCellLeavesTheSessionAlive() throws {
     let test = try TestSession()
     _ = test.failure("let a = 1\nprint nosuch + 1")

@@ -179,6 +179,16 @@ extension SignalTests {
       #expect(closed == .paused)
     }
 
+    @Test("compute threads wait for each other patiently, unless the user decides otherwise")
+    func threading() throws {
+      #expect(EngineProcess.threading([:]) == ["GOMP_SPINCOUNT": "1000"])
+      #expect(EngineProcess.threading(["GOMP_SPINCOUNT": "5"]).isEmpty)
+      #expect(EngineProcess.threading(["OMP_WAIT_POLICY": "ACTIVE"]).isEmpty)
+      let (_, _, log) = try Self.run(#"echo "spins $GOMP_SPINCOUNT for $MARK" >&2"#)
+      let wanted = ProcessInfo.processInfo.environment["GOMP_SPINCOUNT"] ?? "1000"
+      #expect(log.contains("spins \(wanted) for seen"))
+    }
+
     @Test func saysWhereTheEngineShouldBe() throws {
       let folder = FileManager.default.temporaryDirectory.appending(path: "place-\(UUID())")
       defer { try? FileManager.default.removeItem(at: folder) }
