@@ -41,5 +41,9 @@ extension DatasetFormat {
       kind: "dlib-xml", title: "dlib's landmarks",
       layout: "an XML file with image, box and part, the pictures beside it",
       parts: ["training", "testing"], recognize: DlibReader.recognize, open: DlibReader.open),
+    DatasetFormat(
+      kind: "hdf5", title: "encoded pictures in HDF5, as the paper's pre-training code reads them",
+      layout: "an HDF5 file with images (a row of bytes each) and perhaps foldernames",
+      recognize: HDF5Pictures.recognize, open: { try HDF5Pictures(path: $0.path) }),
   ]
 }

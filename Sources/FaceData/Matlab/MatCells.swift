@@ -23,7 +23,7 @@ final class MatCells: Sendable {
     }
     let value = information.pointer.pointee
     let shape = MatCopier.shape(information.pointer)
-    guard value.class_type == MAT_C_CELL, let count = MatCopier.count(shape),
+    guard value.class_type == MAT_C_CELL, let count = MatCopier.count(shape, limit: file.limit),
       count == 0 || value.data != nil, count * 8 <= Int(clamping: value.nbytes)
     else { throw file.damaged(name) }
     self.count = count
@@ -45,7 +45,7 @@ final class MatCells: Sendable {
     try file.exclusively { handle in
       let cell = try cell(index)
       let shape = MatCopier.shape(cell)
-      let count = MatCopier.count(shape) ?? 0
+      let count = MatCopier.count(shape, limit: file.limit) ?? 0
       var isRead = count == 0
       let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
         buffer.initialize(repeating: 0)
@@ -61,7 +61,8 @@ final class MatCells: Sendable {
   private func cell(_ index: Int) throws -> UnsafeMutablePointer<matvar_t> {
     guard (0..<count).contains(index),
       let cell = Mat_VarGetCell(information.pointer, Int32(index)),
-      cell.pointee.class_type == MAT_C_UINT8, MatCopier.count(MatCopier.shape(cell)) != nil
+      cell.pointee.class_type == MAT_C_UINT8,
+      MatCopier.count(MatCopier.shape(cell), limit: file.limit) != nil
     else { throw file.damaged("\(name){\(index + 1)}") }
     return cell
   }

@@ -7,6 +7,8 @@ struct MatCopier {
 
   let path: String
   let name: String
+  /// The most elements that a variable can have.
+  let limit: Int
 
   static func shape(_ variable: UnsafeMutablePointer<matvar_t>) -> [Int] {
     let value = variable.pointee
@@ -14,13 +16,13 @@ struct MatCopier {
     return (0..<Int(value.rank)).map { Int(clamping: dims[$0]) }
   }
 
-  /// The number of elements; nil if it is more than facet reads.
-  static func count(_ shape: [Int]) -> Int? {
+  /// The number of elements; nil if it is more than `limit`.
+  static func count(_ shape: [Int], limit: Int) -> Int? {
     guard !shape.isEmpty else { return 0 }
     var count = 1
     for length in shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: length)
-      guard !overflow, length >= 0, product <= MatFile.largestCount else { return nil }
+      guard !overflow, length >= 0, product <= limit else { return nil }
       count = product
     }
     return count
@@ -29,7 +31,7 @@ struct MatCopier {
   /// - Throws: `FaceDataError` `.brokenLabels` where data is missing.
   func copy(_ variable: UnsafeMutablePointer<matvar_t>, depth: Int = 0) throws -> MatVariable {
     let shape = Self.shape(variable)
-    guard let count = Self.count(shape), depth <= Self.deepest else { throw damaged }
+    guard let count = Self.count(shape, limit: limit), depth <= Self.deepest else { throw damaged }
     return MatVariable(
       shape: shape, content: try content(variable.pointee, variable, count: count, depth: depth))
   }
@@ -111,7 +113,7 @@ struct MatCopier {
   ) throws -> [[String: MatVariable]] {
     let names = Int(Mat_VarGetNumberOfFields(variable))
     guard names > 0, count > 0, let list = Mat_VarGetStructFieldnames(variable) else { return [] }
-    guard names <= MatFile.largestCount / count else { throw damaged }
+    guard names <= limit / count else { throw damaged }
     let values = try pointers(value, names * count)
     return try (0..<count).map { element in
       var fields: [String: MatVariable] = [:]

@@ -1,18 +1,19 @@
 import CMatio
-import Synchronization
 
 /// A MATLAB file, version 5 or 7.3 (HDF5), opened for reading by libmatio.
 ///
-/// libmatio and the serial HDF5 below it are not made for threads, so that all calls of the process
-/// take turns behind one lock. What is read is copied into Swift values; nothing of libmatio is
-/// seen outside of this folder.
+/// libmatio is not made for threads, so that all calls stand behind `HDF5Lock`. What is read is
+/// copied into Swift values; nothing of libmatio is seen outside of this folder.
 /// - Checked by: MatFileTests, with files that SciPy and h5py wrote.
 final class MatFile: Sendable {
-  /// More elements than any label file has: a damaged length is not believed.
+  /// More elements than any label file has.
   static let largestCount = 1 << 26
-  private static let turn = Mutex(())
+  /// The most that zlib packs into a byte.
+  private static let largestRatio = 1_032
 
   let path: String
+  /// The most elements that a variable of the file can have: a damaged length is not believed.
+  let limit: Int
   private let handle: MatHandle
 
   /// - Throws: `FaceDataError` `.unreadable` for a missing file, `.brokenLabels` for one that is no
@@ -26,9 +27,8 @@ final class MatFile: Sendable {
         "\(start.count) bytes are no MATLAB file; fetch it again or remove it", path: path)
     }
     if start.starts(with: Array("MATLAB 5.0".utf8)) { try MatStructure.check(path: path) }
-    let opened = Self.turn.withLock { _ -> MatHandle? in
-      ft_hdf5_be_quiet()
-      return Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)).map(MatHandle.init)
+    let opened = HDF5Lock.exclusively {
+      Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)).map(MatHandle.init)
     }
     guard let opened else {
       throw FaceDataError(
@@ -36,13 +36,15 @@ final class MatFile: Sendable {
       )
     }
     handle = opened
+    let size = FolderListing.size(of: path)
+    limit = min(Self.largestCount, size.multipliedReportingOverflow(by: Self.largestRatio).0)
   }
 
   deinit { exclusively { _ = Mat_Close($0) } }
 
   /// libmatio's handle, while no other thread is in libmatio.
   func exclusively<R>(_ body: (OpaquePointer) throws -> R) rethrows -> R {
-    try Self.turn.withLock { _ in try body(handle.pointer) }
+    try HDF5Lock.exclusively { try body(handle.pointer) }
   }
 
   /// Names of the variables in the file's order.
@@ -65,7 +67,7 @@ final class MatFile: Sendable {
       _ = Mat_Rewind(handle)
       guard let whole = Mat_VarRead(handle, name) else { throw damaged(name) }
       defer { Mat_VarFree(whole) }
-      return try MatCopier(path: path, name: name).copy(whole)
+      return try MatCopier(path: path, name: name, limit: limit).copy(whole)
     }
   }
 
@@ -79,9 +81,11 @@ final class MatFile: Sendable {
       while let information = Mat_VarReadNextInfo(handle) {
         defer { Mat_VarFree(information) }
         let name = information.pointee.name.map { String(cString: $0) } ?? ""
-        guard MatCopier.count(MatCopier.shape(information)) != nil else { throw tooLarge(name) }
+        guard MatCopier.count(MatCopier.shape(information), limit: limit) != nil else {
+          throw tooLarge(name)
+        }
         guard Mat_VarReadDataAll(handle, information) == 0 else { throw damaged(name) }
-        variables[name] = try MatCopier(path: path, name: name).copy(information)
+        variables[name] = try MatCopier(path: path, name: name, limit: limit).copy(information)
       }
       return variables
     }
@@ -92,7 +96,7 @@ final class MatFile: Sendable {
     _ = Mat_Rewind(handle)
     guard let information = Mat_VarReadInfo(handle, name) else { throw missing(name) }
     defer { Mat_VarFree(information) }
-    guard MatCopier.count(MatCopier.shape(information)) != nil else {
+    guard MatCopier.count(MatCopier.shape(information), limit: limit) != nil else {
       throw tooLarge(name)
     }
   }

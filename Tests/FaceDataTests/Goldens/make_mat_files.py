@@ -6,6 +6,8 @@ Seven faces' points are drawn by `point(face, k)`, so that the tests can compute
 """
 
 import os
+import struct
+import zlib
 
 import h5py
 import numpy as np
@@ -130,7 +132,29 @@ def values73():
     sign("values73.mat")
 
 
+def png(width, height, color):
+    """A picture of one colour."""
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+    rows = (b"\0" + bytes(color) * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows))
+            + chunk(b"IEND", b""))
+
+
+def pictures():
+    """The HDF5 files of the paper's pre-training code."""
+    with h5py.File(path("pictures.h5"), "w") as file:
+        images = file.create_dataset("images", (4,), dtype=h5py.vlen_dtype(np.uint8))
+        for row in range(4):
+            images[row] = np.frombuffer(png(8 + row, 6, (10 * row, 2, 3)), dtype=np.uint8)
+        file["foldernames"] = np.array(["n02", "n01", "n02", "n03"], dtype=object)
+        file["unique_foldernames"] = np.array(["n01", "n02", "n03"], dtype=object)
+
+
 def main():
+    pictures()
     scipy.io.savemat(path("values.mat"), values(), do_compression=False)
     scipy.io.savemat(path("values_compressed.mat"), values(), do_compression=True)
     scipy.io.savemat(path("aflw19.mat"), aflw19(), do_compression=True)
