@@ -47,6 +47,9 @@ let package = Package(
     system("CTurboJPEG", "libturbojpeg", "libturbojpeg0-dev"),
     system("CSpng", "spng", "libspng-dev"),
     system("CCrypto", "libcrypto", "libssl-dev"),
+    system("CMatio", "matio", "libmatio-dev"),
+    system("CHDF5", "hdf5-serial", "libhdf5-dev"),
+    system("CXML", "libxml-2.0", "libxml2-dev"),
     system("CMarkdown", "libcmark-gfm", "libcmark-gfm-dev"),
     .target(
       name: "CTorch",
@@ -69,7 +72,7 @@ let package = Package(
       resources: [.embedInCode("Resources/experiments.sqlite.sql")]),
     // Pixel loops without optimisation are fifty times slower: tests could not render a face world.
     library(
-      "FaceData", ["CTurboJPEG", "CSpng", "Digests"],
+      "FaceData", ["CTurboJPEG", "CSpng", "CHDF5", "CMatio", "CXML", "Digests"],
       wrapsC + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     library("Graphics", ["CCairo", "CPango", "CSpng"], wrapsC),
     library("Torch", ["CTorch"], wrapsC),

@@ -3,8 +3,9 @@ public import Foundation
 /// What decides a data set, as it stands in a run's specification.
 ///
 /// As JSON: `{"kind": "synthetic", "profile": "wild", …}`, `{"kind": "lfw", "path": …}`,
-/// `{"kind": "landmarks", "path": …, "crop": "whole"}` or `{"kind": "images", "path": …}`.
-/// Whoever makes one turns paths into absolute ones.
+/// `{"kind": "landmarks", "path": …, "crop": "whole"}`, `{"kind": "images", "path": …}`, or a
+/// `DatasetSource` with any other kind of `DatasetFormat.all`. Whoever makes one turns paths into
+/// absolute ones.
 public enum DatasetSpecification: Sendable, Hashable {
   /// A face world, rendered.
   case synthetic(FaceWorldSettings)
@@ -14,6 +15,8 @@ public enum DatasetSpecification: Sendable, Hashable {
   case landmarks(path: String, crop: LandmarkCrop = .whole)
   /// Any pictures, without labels: `ImageFolder`.
   case images(path: String)
+  /// Any other format of the table.
+  case files(DatasetSource)
 
   /// Opens the set; pictures of folders are decoded when they are asked for (`DecodedCache` keeps
   /// them).
@@ -33,6 +36,7 @@ public enum DatasetSpecification: Sendable, Hashable {
     case .lfw(let path): return try LFWDataset(path: path)
     case .landmarks(let path, let crop): return try LandmarkFolder(path: path, crop: crop)
     case .images(let path): return try ImageFolder(path: path)
+    case .files(let source): return try source.open()
     }
   }
 
@@ -43,6 +47,7 @@ public enum DatasetSpecification: Sendable, Hashable {
     case .lfw: "lfw"
     case .landmarks: "landmarks"
     case .images: "images"
+    case .files(let source): source.kind
     }
   }
 
@@ -52,7 +57,21 @@ public enum DatasetSpecification: Sendable, Hashable {
     case .synthetic(let settings): settings.profile.rawValue
     case .lfw(let path), .landmarks(let path, _), .images(let path):
       URL(fileURLWithPath: path).lastPathComponent
+    case .files(let source): URL(fileURLWithPath: source.path).lastPathComponent
     }
+  }
+}
+
+extension DatasetSpecification {
+  /// The specification of a set in files, whatever its kind.
+  public init(_ source: DatasetSource) {
+    self =
+      switch source.kind {
+      case "lfw": .lfw(path: source.path)
+      case "landmarks": .landmarks(path: source.path, crop: source.crop)
+      case "images": .images(path: source.path)
+      default: .files(source)
+      }
   }
 }
 
@@ -63,22 +82,22 @@ extension DatasetSpecification: Codable {
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    func path() throws -> String { try container.decode(String.self, forKey: .path) }
-    switch try container.decode(String.self, forKey: .kind) {
-    case "synthetic": self = .synthetic(try FaceWorldSettings(from: decoder))
-    case "lfw": self = .lfw(path: try path())
-    case "images": self = .images(path: try path())
-    case "landmarks":
-      let crop = try container.decodeIfPresent(LandmarkCrop.self, forKey: .crop)
-      self = .landmarks(path: try path(), crop: crop ?? .whole)
-    case let other:
+    let kind = try container.decode(String.self, forKey: .kind)
+    guard kind != "synthetic" else {
+      self = .synthetic(try FaceWorldSettings(from: decoder))
+      return
+    }
+    guard DatasetFormat.all.contains(where: { $0.kind == kind }) else {
+      let known = (["synthetic"] + DatasetFormat.all.map(\.kind)).joined(separator: ", ")
       throw DecodingError.dataCorruptedError(
         forKey: .kind, in: container,
-        debugDescription: "“\(other)” is no kind of data set: synthetic, lfw, landmarks or images")
+        debugDescription: "“\(kind)” is no kind of data set: \(known)")
     }
+    self.init(try DatasetSource(from: decoder))
   }
 
   public func encode(to encoder: any Encoder) throws {
+    if case .files(let source) = self { return try source.encode(to: encoder) }
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(kind, forKey: .kind)
     switch self {
@@ -93,6 +112,7 @@ extension DatasetSpecification: Codable {
     case .landmarks(let path, let crop):
       try container.encode(path, forKey: .path)
       try container.encode(crop, forKey: .crop)
+    case .files: break
     }
   }
 }

@@ -11,7 +11,11 @@ extension DatasetSpecification {
       ].joined(separator: " · ")
     case .lfw(let path), .landmarks(let path, .whole), .images(let path):
       return "\(kind) · \(path)"
-    case .landmarks(let path, .face): return "landmarks · face crops · \(path)"
+    case .landmarks(let path, let crop): return "landmarks · \(crop.rawValue) crops · \(path)"
+    case .files(let source):
+      let crop = source.crop == .whole ? nil : "\(source.crop.rawValue) crops"
+      return [source.kind, source.part, crop, source.path].compactMap { $0 }
+        .joined(separator: " · ")
     }
   }
 
@@ -27,7 +31,12 @@ extension DatasetSpecification {
       parts.append("\(sample.image.width)×\(sample.image.height)")
       if let points = sample.labels.landmarks { parts.append("\(points.count) landmarks") }
     }
-    if let report = (dataset as? LFWDataset)?.pairReport {
+    let units = dataset.labelledUnits
+    if !units.isEmpty {
+      parts.append("\(Set(units.intensities + units.occurrences).count) AUs")
+    }
+    let verification = (dataset as? VerificationBin)?.pairReport
+    if let report = (dataset as? LFWDataset)?.pairReport ?? verification {
       if report.total > 0 {
         parts.append("\(grouped(report.usable)) of \(grouped(report.total)) pairs")
       }

@@ -1,27 +1,52 @@
-/// The seven basic emotions in AffectNet's order.
-public enum Emotion: Int, Sendable, CaseIterable, Codable {
-  case neutral, happiness, sadness, surprise, fear, disgust, anger
-}
-
 /// What is known of a face. A label that a data set lacks is nil.
 public struct FaceLabels: Sendable, Hashable {
   /// Index into the data set's `identityNames`.
   public var identity: Int?
-  /// 68 iBUG points in pixels of the sample's image: x right, y down, the centre of the top left
-  /// pixel is (0.5, 0.5).
+  /// Points in pixels of the sample's image: x right, y down, the centre of the top left pixel is
+  /// (0.5, 0.5). 68 iBUG points where `landmarkScheme` does not say otherwise.
   public var landmarks: [SIMD2<Float>]?
   /// Intensities 0–5 in the order of `ActionUnit.allCases`.
   public var actionUnits: [Float]?
   public var emotion: Emotion?
   /// Vertices of the head in the camera's frame.
   public var mesh: [SIMD3<Float>]?
+  /// Intensities 0–5 of the units that a coded set labels; see `intensity(ofUnit:)`.
+  public var unitIntensities: ActionUnitValues?
+  /// 0 or 1 for the units that a coded set labels as absent or present.
+  public var unitOccurrences: ActionUnitValues?
+  /// How several people voted, where a set says so.
+  public var emotionVotes: EmotionVotes?
+  /// Pleasure, −1…1.
+  public var valence: Float?
+  /// Excitement, −1…1.
+  public var arousal: Float?
+  /// The place in a video, where the set consists of videos.
+  public var frame: VideoFrame?
+  /// What `landmarks`, `landmarkVisibility` and `landmarks3D` number.
+  public var landmarkScheme = LandmarkScheme.ibug68
+  /// For each landmark; nil where the set does not say.
+  public var landmarkVisibility: [LandmarkVisibility]?
+  /// x and y as in `landmarks`, z towards the viewer in the same pixels, from an arbitrary zero.
+  public var landmarks3D: [SIMD3<Float>]?
+  public var headPose: HeadPose?
+  /// The set's own box about the face.
+  public var faceBox: FaceBox?
+  /// What makes the face hard; nil where the set does not say, empty if nothing does.
+  public var attributes: Set<FaceAttribute>?
+  public var morphableFit: MorphableFit?
 
   public init(
     identity: Int? = nil, landmarks: [SIMD2<Float>]? = nil, actionUnits: [Float]? = nil,
-    emotion: Emotion? = nil, mesh: [SIMD3<Float>]? = nil
+    emotion: Emotion? = nil, mesh: [SIMD3<Float>]? = nil,
+    unitIntensities: ActionUnitValues? = nil, unitOccurrences: ActionUnitValues? = nil,
+    emotionVotes: EmotionVotes? = nil, valence: Float? = nil, arousal: Float? = nil,
+    frame: VideoFrame? = nil
   ) {
     (self.identity, self.landmarks, self.actionUnits) = (identity, landmarks, actionUnits)
     (self.emotion, self.mesh) = (emotion, mesh)
+    (self.unitIntensities, self.unitOccurrences) = (unitIntensities, unitOccurrences)
+    (self.emotionVotes, self.valence, self.arousal) = (emotionVotes, valence, arousal)
+    self.frame = frame
   }
 }
 
@@ -73,4 +98,27 @@ public protocol FaceDataset: Sendable {
   /// Labels without decoding the picture (mesh may be nil here).
   func labels(at index: Int) throws -> FaceLabels
   func sample(at index: Int) throws -> FaceSample
+  /// The action units that the set labels; none by default.
+  var labelledUnits: LabelledUnits { get }
+  /// The part that the set's makers put a sample into; nil, as by default, where they did not.
+  func part(at index: Int) -> DatasetPart?
+}
+
+extension FaceDataset {
+  public var labelledUnits: LabelledUnits { LabelledUnits() }
+  public func part(at index: Int) -> DatasetPart? { nil }
+}
+
+extension FaceWorld {
+  /// All units that the head can move.
+  public var labelledUnits: LabelledUnits { LabelledUnits(intensities: ActionUnit.numbers) }
+}
+
+extension PackedFaceDataset {
+  public var labelledUnits: LabelledUnits { LabelledUnits(intensities: ActionUnit.numbers) }
+}
+
+extension ActionUnit {
+  /// Numbers in FACS of all units, ascending.
+  fileprivate static var numbers: [Int] { allCases.map(\.rawValue).sorted() }
 }

@@ -45,8 +45,8 @@ public enum LabelledCrop {
   ///
   /// A pure function of its arguments; a sample's randomness is keyed by (seed, "labelled-crop",
   /// epoch, index). A picture that is not square is stretched to the square crop. Landmarks follow
-  /// the picture, and change places left and right where it is flipped; the mesh is kept only in
-  /// crops without any rotation or flip, being in the camera's frame.
+  /// the picture, and change places left and right where it is flipped; points whose mirror is not
+  /// known are never flipped. See `FaceLabels.moved` for the other labels.
   /// - Throws: `FaceDataError` for a bad setting or an unreadable picture.
   /// - Checked by: LabelledCropTests.
   public static func batch(
@@ -63,7 +63,8 @@ public enum LabelledCrop {
       let sample = try dataset.sample(at: index)
       var stream = RandomStream(seed: seed, purpose: "labelled-crop", epoch: epoch, index: index)
       let plan = CropPlan.draw(
-        settings, width: sample.image.width, height: sample.image.height, from: &stream)
+        settings, width: sample.image.width, height: sample.image.height, from: &stream,
+        mayFlip: sample.labels.canBeMirrored)
       pixels.withUnsafeMutableBufferPointer { buffer in
         guard let start = buffer.baseAddress else { return }
         renderer.render(sample.image, plan, size: settings.size, into: start + position * length)
@@ -86,12 +87,13 @@ struct CropPlan: Sendable {
   let colorSteps: [ColorStep]
 
   static func draw(
-    _ settings: LabelledCropSettings, width: Int, height: Int, from stream: inout RandomStream
+    _ settings: LabelledCropSettings, width: Int, height: Int, from stream: inout RandomStream,
+    mayFlip: Bool = true
   ) -> CropPlan {
     let angle = stream.uniform(in: -1...1) * settings.rotationDegrees
     let scale = stream.uniform(in: settings.scale)
     let shift = SIMD2(stream.uniform(in: -1...1), stream.uniform(in: -1...1))
-    let isFlipped = stream.chance(settings.flipProbability)
+    let isFlipped = stream.chance(settings.flipProbability) && mayFlip
     let colors = ColorJitter().scaled(by: settings.colorStrength).draw(from: &stream)
     let offset = shift * settings.translation
     // In units of the picture's sides, with the centre as origin.
@@ -105,13 +107,8 @@ struct CropPlan: Sendable {
   }
 
   func mapped(_ labels: FaceLabels) -> FaceLabels {
-    var labels = labels
-    if let inverse = toImage.inverse, let points = labels.landmarks {
-      let moved = points.map { inverse($0) }
-      labels.landmarks = isFlipped ? FaceLandmarks.mirrored(moved) : moved
-    }
-    if !isPlain { labels.mesh = nil }
-    return labels
+    guard let toCrop = toImage.inverse else { return labels }
+    return labels.moved(by: toCrop, isFlipped: isFlipped, isPlain: isPlain)
   }
 }
 

@@ -41,7 +41,7 @@ enum FileBytes {
     return bytes
   }
 
-  private static func unreadable(_ path: String, _ code: Int32) -> FaceDataError {
+  static func unreadable(_ path: String, _ code: Int32) -> FaceDataError {
     let reason =
       switch code {
       case ENOENT, ENOTDIR: "there is no such file; check the path"

@@ -24,6 +24,8 @@ public final class DecodedCache: FaceDataset {
   public var unusable: [UnusableSample] { base.unusable }
   public func id(at index: Int) -> String { base.id(at: index) }
   public func labels(at index: Int) throws -> FaceLabels { try base.labels(at: index) }
+  public var labelledUnits: LabelledUnits { base.labelledUnits }
+  public func part(at index: Int) -> DatasetPart? { base.part(at: index) }
 
   /// Bytes of pixels in memory now.
   public var cachedBytes: Int { state.withLock { $0.bytes } }

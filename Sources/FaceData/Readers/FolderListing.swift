@@ -41,6 +41,12 @@ struct FolderListing {
 
   var pictures: [File] { files.filter(\.isPicture) }
 
+  /// The folder that a file lies in.
+  static func parent(_ path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
   static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -7,6 +7,9 @@ public enum LandmarkCrop: String, Sendable, Hashable, Codable, CaseIterable {
   /// The square about the box of the true landmarks, enlarged by 1.3: the usual protocol where no
   /// detector's box is given. It presupposes the truth, so it is part of the protocol's name.
   case face
+  /// The square about the set's own face box, enlarged by 1.25: HRNet's protocol for WFLW, AFLW and
+  /// COFW. Only for sets that bring a box.
+  case box
 }
 
 /// Pictures with a `.pts` file of 68 points beside each, as 300-W and its parts come.
@@ -29,8 +32,13 @@ public struct LandmarkFolder: FaceDataset {
     let points: [SIMD2<Float>]
   }
 
-  /// - Throws: `FaceDataError` `.unreadable`, or `.emptyDataset` if no picture has usable points.
+  /// - Throws: `FaceDataError` `.unreadable`, `.emptyDataset` if no picture has usable points, or
+  ///   `.invalidSetting` for the crop `.box`: `.pts` files hold no boxes.
   public init(path: String, crop: LandmarkCrop = .whole) throws {
+    guard crop != .box else {
+      throw FaceDataError(
+        .invalidSetting, "no box stands in .pts files; crop by whole or face", path: path)
+    }
     let listing = try FolderListing(path)
     let labels = listing.files.filter { $0.fileExtension == "pts" }
     guard !labels.isEmpty else { throw Self.withoutLabels(listing) }
@@ -136,7 +144,7 @@ public struct LandmarkFolder: FaceDataset {
         labelBytes.append(bytes)
         let points = try PointsFile.points(in: bytes, path: label.path)
         let size = try ImageFile.size(path: listing.absolute(picture.path))
-        if let reason = misfit(points, size) { return leaveOut(picture.path, reason) }
+        if let reason = LandmarkFit.misfit(points, size) { return leaveOut(picture.path, reason) }
         items.append(Item(file: picture.path, points: points))
       } catch let error as FaceDataError {
         let line = error.context.line.map { ":\($0)" } ?? ""
@@ -144,24 +152,6 @@ public struct LandmarkFolder: FaceDataset {
       } catch {
         leaveOut(picture.path, "\(error)")
       }
-    }
-
-    /// Points may leave the picture a little where a face does; a whole width away they belong to
-    /// another picture or another scale.
-    private func misfit(_ points: [SIMD2<Float>], _ size: ImageFile.Size) -> String? {
-      let (low, high) = bounds(points)
-      let extent = SIMD2(Float(size.width), Float(size.height))
-      if (high - low).min() <= 0 { return "all points lie on one line" }
-      guard any(low .< -extent) || any(high .> 2 * extent) else { return nil }
-      return "points lie far outside of the \(size.width)×\(size.height) picture (from "
-        + "\(describe(low)) to \(describe(high))): they seem to belong to another picture or scale"
-    }
-
-    private func describe(_ point: SIMD2<Float>) -> String {
-      func rounded(_ value: Float) -> String {
-        abs(value) < 1e9 ? String(Int(value.rounded())) : String(value)
-      }
-      return "(\(rounded(point.x)), \(rounded(point.y)))"
     }
 
     private mutating func leaveOut(_ path: String, _ reason: String) {

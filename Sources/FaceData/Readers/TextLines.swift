@@ -41,7 +41,9 @@ struct TextLines: Sequence {
 
   /// A finite decimal number, whatever the locale, or nil.
   static func real(_ field: ArraySlice<UInt8>) -> Float? {
-    guard field.count < 64, let value = Float(String(decoding: field, as: UTF8.self)),
+    // Float's own reader would take hexadecimal numbers too.
+    guard field.count < 64, !field.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }),
+      let value = Float(String(decoding: field, as: UTF8.self)),
       value.isFinite
     else { return nil }
     return value

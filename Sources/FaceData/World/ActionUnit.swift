@@ -85,6 +85,8 @@ extension Emotion {
       [(.au1, 4.5), (.au2, 3), (.au4, 3.5), (.au5, 4.5), (.au20, 4), (.au25, 4), (.au26, 1.5)]
     case .disgust: [(.au9, 4.5), (.au10, 4), (.au15, 2), (.au17, 2), (.au7, 2)]
     case .anger: [(.au4, 5), (.au5, 3), (.au7, 3.5), (.au17, 3)]
+    // One-sided and with AU14, which are not modelled: the face world does not draw it.
+    case .contempt: [(.au12, 2)]
     }
   }
 }

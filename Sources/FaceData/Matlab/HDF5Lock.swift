@@ -1,0 +1,15 @@
+import CHDF5
+import Synchronization
+
+/// Debian's serial HDF5, and libmatio on top of it, are not made for threads: all calls of the
+/// process take turns.
+enum HDF5Lock {
+  private static let turn = Mutex(())
+
+  static func exclusively<R>(_ body: () throws -> R) rethrows -> R {
+    try turn.withLock { _ in
+      ft_hdf5_be_quiet()
+      return try body()
+    }
+  }
+}
