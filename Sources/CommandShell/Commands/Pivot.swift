@@ -84,8 +84,8 @@ enum Pivot {
       return "they differ in other options: keep one with `where name == …`, or say `over: seed`"
     }
     let names = differing.map { "`\(frame.columns[$0])`" }.joined(separator: ", ")
-    return "they differ in \(names): keep one with `where \(frame.columns[first]) == \(value)`, add "
-      + "it to `rows:`, or say `over: seed`"
+    return "they differ in \(names): keep one with `where \(frame.columns[first]) == \(value)`, "
+      + "add it to `rows:`, or say `over: seed`"
   }
 
   /// Several columns as one: `swav-wild · linear`.
