@@ -1,19 +1,26 @@
-/// The known name that was most likely meant by a misspelt one; nil when none is close.
+/// The known name that was most likely meant by a misspelt one, for every "did you mean"; nil where
+/// none is near enough: one edit, two from six letters on, three from nine on.
 ///
-/// Close means at most a third of the letters are edited (insertion, deletion, substitution or a
-/// swap of neighbours, each one edit), ignoring case. The first of equally close names wins.
-package func nearestName(to name: String, among known: [String]) -> String? {
-  let limit = max(1, name.count / 3)
-  let ranked = known.map { (name: $0, distance: editDistance(name.lowercased(), $0.lowercased())) }
-  guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= limit else {
-    return nil
+/// An edit is an insertion, deletion, substitution or a swap of neighbours, ignoring case. A name
+/// that begins with the misspelt one counts as one edit away. Of equally near names the first in
+/// the alphabet wins.
+package func nearestName(to name: String, among known: some Sequence<String>) -> String? {
+  let allowed = min(max(1, name.count / 3), 3)
+  var best: (distance: Int, name: String)?
+  for candidate in known where candidate != name {
+    let begins = name.count >= 3 && candidate.lowercased().hasPrefix(name.lowercased())
+    let distance = begins ? 1 : editDistance(name.lowercased(), candidate.lowercased())
+    guard distance <= allowed else { continue }
+    if best.map({ (distance, candidate) < ($0.distance, $0.name) }) ?? true {
+      best = (distance, candidate)
+    }
   }
-  return best.name
+  return best?.name
 }
 
-/// Optimal string alignment distance. *Complexity*: O(n·m) time, O(m) memory.
-func editDistance(_ left: String, _ right: String) -> Int {
-  let (a, b) = (Array(left), Array(right))
+/// Optimal string alignment distance. O(n·m) time; names are cut at 64 characters.
+func editDistance(_ first: String, _ second: String) -> Int {
+  let (a, b) = (Array(first.prefix(64)), Array(second.prefix(64)))
   var beforePrevious = [Int](repeating: 0, count: b.count + 1)
   var previous = Array(0...b.count)
   for i in a.indices {

@@ -134,8 +134,19 @@ import Testing
     arguments: [
       ("los", ["loss", "lr"], "loss"), ("epcohs", ["epochs", "steps"], "epochs"),
       ("zzz", ["epochs"], nil), ("Epochs", ["epochs"], "epochs"), ("a", [], nil),
+      ("whree", ["where", "whole"], "where"), ("epoch", ["epic", "epochs"], "epochs"),
+      ("backb", ["backbone"], "backbone"), ("n", ["nme"], nil), ("subtitle", ["title"], nil),
     ] as [(String, [String], String?)])
   func findsTheNearestName(name: String, known: [String], expected: String?) {
     #expect(nearestName(to: name, among: known) == expected)
+  }
+
+  @Test(arguments: [
+    ("", "", 0), ("a", "", 1), ("kitten", "sitting", 3), ("ab", "ba", 1), ("pivto", "pivot", 1),
+    ("same", "same", 0),
+  ])
+  func countsEdits(a: String, b: String, expected: Int) {
+    #expect(editDistance(a, b) == expected)
+    #expect(editDistance(b, a) == expected)
   }
 }

@@ -1,3 +1,5 @@
+import Notebooks
+
 /// What facet's own command line asks for.
 public struct CommandLineOptions: Hashable, Sendable {
   public enum Action: Hashable, Sendable {
@@ -117,7 +119,7 @@ private struct CommandLineParser {
     guard let flag = CommandLineOptions.flags.first(where: { $0.names.contains(name) }) else {
       let known = CommandLineOptions.flags.flatMap(\.names)
       throw usage(
-        "there is no option \(name)", suggestion: Suggestion.nearest(to: name, among: known))
+        "there is no option \(name)", suggestion: nearestName(to: name, among: known))
     }
     given.append(flag)
     let attached: String? = isLong && parts.count > 1 ? String(parts[1]) : nil
@@ -155,7 +157,7 @@ private struct CommandLineParser {
         "there is no command \(argument)",
         suggestion: isFile
           ? "facet run \(argument)"
-          : Suggestion.nearest(to: argument, among: CommandLineOptions.commands))
+          : nearestName(to: argument, among: CommandLineOptions.commands))
     }
     command = argument
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Notebooks
 import Plotting
 import Reporting
 import Statistics
@@ -147,7 +148,7 @@ enum FigureCommands {
     throw ShellError(
       .unknownChoice, suffix.isEmpty ? "the file has no suffix" : "unknown format `.\(suffix)`",
       at: expression.range, expected: "one of " + known.map { "." + $0 }.joined(separator: " "),
-      suggestion: Suggestion.nearest(to: suffix, among: known).map { "." + $0 })
+      suggestion: nearestName(to: suffix, among: known).map { "." + $0 })
   }
 }
 

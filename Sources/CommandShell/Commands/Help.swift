@@ -1,4 +1,5 @@
 import Experiments
+import Notebooks
 
 /// The `help` command.
 enum Help {
@@ -42,7 +43,7 @@ enum Help {
     let known = CommandCatalog.names + MethodCatalog.methods.map(\.name)
     throw ShellError(
       .unknownTopic, "there is no help on `\(name)`", at: invocation.positional.first?.range,
-      suggestion: Suggestion.nearest(to: name, among: known))
+      suggestion: nearestName(to: name, among: known))
   }
 
   private static func method(
@@ -53,7 +54,7 @@ enum Help {
     throw ShellError(
       .unknownTopic, "there is no help on `\(command) \(name)`",
       at: invocation.positional.last?.range,
-      suggestion: Suggestion.nearest(to: name, among: methods.map(\.name)),
+      suggestion: nearestName(to: name, among: methods.map(\.name)),
       notes: methods.isEmpty ? [] : ["known: " + methods.map(\.name).joined(separator: ", ")])
   }
 

@@ -1,4 +1,5 @@
 import Experiments
+import Notebooks
 
 /// Reads the arguments of `pretrain`, `adapt` and `evaluate` into a request, strictly: every
 /// option must be one of the method, with a value that suits it.
@@ -62,7 +63,7 @@ struct RequestReader {
         .unknownLabel,
         "`\(kind.rawValue) \(method.name)` has no option `\(argument.name.text):`",
         at: argument.name.range,
-        suggestion: Suggestion.nearest(to: argument.name.text, among: known).map { $0 + ":" },
+        suggestion: nearestName(to: argument.name.text, among: known).map { $0 + ":" },
         notes: ["`help \(kind.rawValue) \(method.name)` lists its options"])
     }
   }
@@ -171,7 +172,7 @@ struct RequestReader {
       throw ShellError(
         .unknownChoice, "unknown \(option.name) `\(shown)`", at: argument.value.range,
         expected: "one of " + names.joined(separator: ", "),
-        suggestion: Suggestion.nearest(to: shown, among: names))
+        suggestion: nearestName(to: shown, among: names))
     }
     guard let result else {
       throw invocation.wrongType(option.name + ":", option.kind.expected, given, argument.value)

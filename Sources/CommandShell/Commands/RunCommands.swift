@@ -1,4 +1,5 @@
 import Experiments
+import Notebooks
 
 /// Commands that carry out runs.
 enum RunCommands {
@@ -90,7 +91,7 @@ extension Invocation {
     let known = try session.runNames()
     throw ShellError(
       .unknownRun, "there is no run `\(name)`", at: expression.range,
-      suggestion: Suggestion.nearest(to: name, among: known),
+      suggestion: nearestName(to: name, among: known),
       notes: known.isEmpty ? ["the store has no runs yet"] : ["`runs` lists them"])
   }
 

@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import Notebooks
 import Statistics
 
 /// Commands that read the store into tables.
@@ -72,7 +73,7 @@ enum StoreCommands {
         let curves = known.compactMap { Value($0).text }.sorted()
         throw ShellError(
           .unknownColumn, "the runs have no curve `\(name)`", at: names.range,
-          suggestion: Suggestion.nearest(to: name, among: curves),
+          suggestion: nearestName(to: name, among: curves),
           notes: ["they have: " + curves.joined(separator: ", ")])
       }
       rows = rows.filter { row in wanted.contains { row[2] == .text($0) } }

@@ -1,3 +1,4 @@
+import Notebooks
 import Statistics
 
 /// Finds a table's columns by the names that people write.
@@ -30,7 +31,7 @@ struct ColumnResolver {
     }
     throw ShellError(
       .unknownColumn, "the table has no column `\(name)`",
-      suggestion: Suggestion.nearest(to: name, among: frame.columns + baseNames),
+      suggestion: nearestName(to: name, among: frame.columns + baseNames),
       notes: [columnNote] + (frame.rows.isEmpty ? ["the table has no rows"] : []))
   }
 

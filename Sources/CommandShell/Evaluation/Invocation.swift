@@ -1,3 +1,4 @@
+import Notebooks
 import Statistics
 
 /// One call of a command: its arguments, read with the types that the command needs.
@@ -51,7 +52,7 @@ struct Invocation {
       let topic = what ?? definition.name
       throw ShellError(
         .unknownLabel, "`\(topic)` has no option `\(name.text):`", at: name.range,
-        suggestion: Suggestion.nearest(to: name.text, among: known).map { $0 + ":" },
+        suggestion: nearestName(to: name.text, among: known).map { $0 + ":" },
         notes: known.isEmpty
           ? ["it takes no labels"] : ["it takes: " + known.map { $0 + ":" }.joined(separator: " ")])
     }
@@ -130,7 +131,7 @@ struct Invocation {
     throw ShellError(
       code, "unknown \(what) `\(shown)`", at: expression.range,
       expected: "one of " + choices.joined(separator: ", "),
-      suggestion: Suggestion.nearest(to: shown, among: choices))
+      suggestion: nearestName(to: shown, among: choices))
   }
 
   func wrongType(

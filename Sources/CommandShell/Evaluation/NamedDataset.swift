@@ -1,6 +1,7 @@
 import Experiments
 import FaceData
 import Foundation
+import Notebooks
 
 /// A data set under the name that the session gave it. It is opened when something first needs
 /// its samples.
@@ -81,7 +82,7 @@ extension Session {
     let stored = try storeIfAny()?.query("SELECT DISTINCT name FROM datasets").rows ?? []
     throw ShellError(
       .unknownDataset, "there is no data set `\(name)`", at: place,
-      suggestion: Suggestion.nearest(
+      suggestion: nearestName(
         to: name, among: Array(bound) + stored.compactMap { $0.first?.textValue }),
       notes: ["define one: let \(name) = synthetic wild, identities: 400, images: 20_000"])
   }

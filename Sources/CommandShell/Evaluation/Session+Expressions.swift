@@ -1,3 +1,5 @@
+import Notebooks
+
 extension Session {
   func evaluate(_ expression: Expression) throws -> Value {
     switch expression.kind {
@@ -52,7 +54,7 @@ extension Session {
     if let name = expression.plainWord, scope[name] == nil {
       throw ShellError(
         .unknownVariable, "`\(name)` is not bound", at: expression.range,
-        expected: "a variable", suggestion: Suggestion.nearest(to: name, among: scope.names))
+        expected: "a variable", suggestion: nearestName(to: name, among: scope.names))
     }
     return try evaluate(expression)
   }

@@ -1,3 +1,5 @@
+import Notebooks
+
 extension Session {
   func execute(_ statements: [Statement]) throws {
     for statement in statements { try execute(statement) }
@@ -131,7 +133,7 @@ extension Session {
     return ShellError(
       .unknownCommand, "unknown command `\(name.text)`", at: name.range,
       expected: "a command or a variable",
-      suggestion: Suggestion.nearest(to: name.text, among: known),
+      suggestion: nearestName(to: name.text, among: known),
       notes: ["`help` lists the commands"])
   }
 }
