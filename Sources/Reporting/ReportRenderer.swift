@@ -75,7 +75,14 @@ public struct ReportRenderer: Sendable {
   private func metadata(_ document: ReportDocument) -> DocumentMetadata {
     DocumentMetadata(
       title: document.title, author: document.authors.joined(separator: ", "),
-      subject: document.subtitle ?? "", createdSeconds: settings.createdSeconds)
+      subject: document.subtitle ?? "",
+      createdSeconds: settings.createdSeconds ?? document.date.flatMap(Self.seconds(ofDay:)))
+  }
+
+  /// Midnight, UTC, of a date as `2026-11-24`; nil for one that is written otherwise.
+  static func seconds(ofDay date: String) -> Int? {
+    let day = try? Date(date, strategy: .iso8601.year().month().day())
+    return day.map { Int($0.timeIntervalSince1970) }
   }
 
   /// Runs a drawing; the canvas's errors come out as this module's.

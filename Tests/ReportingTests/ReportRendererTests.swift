@@ -178,6 +178,24 @@ struct ReportRendererTests {
     #expect(bytes[0].count > 20_000)
   }
 
+  @Test(
+    "the notebook's date becomes the file's where it is a day",
+    arguments: [
+      ("2026-11-24", 1_795_478_400), ("1970-01-02", 86_400), ("27 July 2026", nil),
+      ("2026-13-01", nil), ("", nil),
+    ] as [(String, Int?)])
+  func dates(text: String, seconds: Int?) throws {
+    #expect(ReportRenderer.seconds(ofDay: text) == seconds)
+    let document = ReportDocument(title: "T", date: text, blocks: [])
+    let folder = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appendingPathComponent("t.pdf")
+    try ReportRenderer().writePDF(document, to: path)
+    let bytes = try Data(contentsOf: path)
+    let year = seconds == nil ? "(D:20000101" : seconds == 86_400 ? "(D:19700102" : "(D:20261124"
+    #expect(bytes.range(of: Data(year.utf8)) != nil)
+  }
+
   @Test func pagesAsImages() throws {
     let folder = try temporaryFolder().appendingPathComponent("inner/pages")
     defer { try? FileManager.default.removeItem(at: folder) }
