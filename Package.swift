@@ -38,6 +38,8 @@ let package = Package(
   products: [
     .executable(name: "facet", targets: ["facet"]),
     .executable(name: "facet-engine", targets: ["facet-engine"]),
+    // For Tests/Benchmarks.
+    .library(name: "FaceData", targets: ["FaceData"]),
   ],
   targets: [
     // Level 0: C libraries.
@@ -50,6 +52,11 @@ let package = Package(
     system("CMatio", "matio", "libmatio-dev"),
     system("CHDF5", "hdf5-serial", "libhdf5-dev"),
     system("CXML", "libxml-2.0", "libxml2-dev"),
+    system("CArchive", "libarchive", "libarchive-dev"),
+    // Headers only: the libraries are loaded when a video is opened, see its shim.
+    .systemLibrary(
+      name: "CFFmpeg",
+      providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
     system("CMarkdown", "libcmark-gfm", "libcmark-gfm-dev"),
     .target(
       name: "CTorch",
@@ -72,7 +79,8 @@ let package = Package(
       resources: [.embedInCode("Resources/experiments.sqlite.sql")]),
     // Pixel loops without optimisation are fifty times slower: tests could not render a face world.
     library(
-      "FaceData", ["CTurboJPEG", "CSpng", "CHDF5", "CMatio", "CXML", "Digests"],
+      "FaceData",
+      ["CTurboJPEG", "CSpng", "CHDF5", "CMatio", "CXML", "CArchive", "CFFmpeg", "Digests"],
       wrapsC + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     library("Graphics", ["CCairo", "CPango", "CSpng"], wrapsC),
     library("Torch", ["CTorch"], wrapsC),

@@ -10,6 +10,8 @@ public struct FaceDataError: Error, Sendable, Hashable {
     case brokenImage
     /// A picture or file is larger than facet takes.
     case tooLarge
+    /// An archive or a video is cut off or damaged.
+    case brokenArchive
     /// A `.pts`, `pairs.txt` or other label file cannot be understood.
     case brokenLabels
     /// A folder holds nothing of the expected kind.

@@ -102,11 +102,15 @@ public protocol FaceDataset: Sendable {
   var labelledUnits: LabelledUnits { get }
   /// The part that the set's makers put a sample into; nil, as by default, where they did not.
   func part(at index: Int) -> DatasetPart?
+  /// The bytes of a picture file (JPEG, PNG, PGM or PPM) that decodes to the sample's image, so that
+  /// a copy of the set loses nothing; nil, as by default, where there is no such file.
+  func encodedPicture(at index: Int) throws -> [UInt8]?
 }
 
 extension FaceDataset {
   public var labelledUnits: LabelledUnits { LabelledUnits() }
   public func part(at index: Int) -> DatasetPart? { nil }
+  public func encodedPicture(at index: Int) throws -> [UInt8]? { nil }
 }
 
 extension FaceWorld {

@@ -29,9 +29,9 @@ import Testing
   }
 
   @Test func unknownKindsAndPartsAreErrorsThatListTheKnownOnes() throws {
-    let kind = faceDataError { _ = try DatasetSource(kind: "video", path: "/x").open() }
+    let kind = faceDataError { _ = try DatasetSource(kind: "vidoe", path: "/x").open() }
     #expect(kind?.code == .invalidSetting)
-    #expect(kind?.message.contains("“video”") == true && kind?.message.contains("lfw") == true)
+    #expect(kind?.message.contains("“vidoe”") == true && kind?.message.contains("lfw") == true)
     let part = faceDataError {
       _ = try DatasetSource(kind: "images", path: "/x", part: "test").open()
     }

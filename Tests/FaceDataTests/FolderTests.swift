@@ -86,7 +86,7 @@ import Testing
   }
 
   @Test func aSpecificationOfUnknownKindIsAnError() {
-    let text = #"{"kind":"video","path":"/x"}"#
+    let text = #"{"kind":"vidoe","path":"/x"}"#
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode(DatasetSpecification.self, from: Data(text.utf8))
     }

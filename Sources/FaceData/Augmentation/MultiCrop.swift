@@ -1,3 +1,5 @@
+import Synchronization
+
 /// SwAV's multi-crop: several random views of each sample, some of the whole face, some of small
 /// parts.
 public enum MultiCrop {
@@ -14,30 +16,78 @@ public enum MultiCrop {
     _ dataset: any FaceDataset, indices: [Int], settings: MultiCropSettings, seed: UInt64,
     epoch: Int
   ) throws -> MultiCropBatch {
-    try settings.check()
-    let groups = [settings.globalCrops, settings.localCrops]
-    let views = groups.flatMap { Array(repeating: $0, count: $0.count) }
-    var pixels = views.map { view in
-      [UInt8](repeating: 0, count: indices.count * view.size * view.size * 3)
+    let maker = try MultiCropMaker(settings, seed: seed)
+    let samples = try indices.map { index in
+      maker.views(of: try dataset.sample(at: index).image, number: index, epoch: epoch)
     }
-    let renderer = ViewRenderer()
-    for (position, index) in indices.enumerated() {
-      let image = try dataset.sample(at: index).image
-      var stream = RandomStream(seed: seed, purpose: "multi-crop", epoch: epoch, index: index)
-      for (number, view) in views.enumerated() {
-        let parameters = ViewParameters.draw(
-          settings, scale: view.scale, width: image.width, height: image.height, from: &stream)
-        pixels[number].withUnsafeMutableBufferPointer { buffer in
-          guard let start = buffer.baseAddress else { return }
-          let output = start + position * view.size * view.size * 3
-          renderer.render(image, parameters, size: view.size, blur: settings.blur, into: output)
-        }
+    return MultiCropBatch(samples, settings: settings)
+  }
+}
+
+/// The views of one sample.
+public struct SampleViews: Sendable, Hashable {
+  /// The sample's index in a data set, or its number in a stream.
+  public let number: Int
+  /// Global crops first, then local ones; RGB, each `[size, size, 3]`.
+  public let views: [[UInt8]]
+}
+
+/// Makes the views of single samples, and keeps its buffers from sample to sample. Safe to use from
+/// many threads.
+public final class MultiCropMaker: Sendable {
+  public let settings: MultiCropSettings
+  private let seed: UInt64
+  private let groups: [CropGroup]
+  private let idle = Mutex<[IdleRenderer]>([])
+
+  private struct IdleRenderer: @unchecked Sendable {
+    let renderer: ViewRenderer
+  }
+
+  /// - Throws: `FaceDataError` `.invalidSetting`.
+  public init(_ settings: MultiCropSettings, seed: UInt64) throws {
+    try settings.check()
+    (self.settings, self.seed, groups) = (settings, seed, settings.views)
+  }
+
+  /// A pure function of the picture, (seed, epoch, number) and the settings.
+  public func views(of image: Image, number: Int, epoch: Int) -> SampleViews {
+    let idle = idle.withLock { $0.popLast() } ?? IdleRenderer(renderer: ViewRenderer())
+    defer { self.idle.withLock { $0.append(idle) } }
+    var stream = RandomStream(seed: seed, purpose: "multi-crop", epoch: epoch, index: number)
+    let views = groups.map { view in
+      let parameters = ViewParameters.draw(
+        settings, scale: view.scale, width: image.width, height: image.height, from: &stream)
+      let length = view.size * view.size * 3
+      return [UInt8](unsafeUninitializedCapacity: length) { buffer, filled in
+        guard let start = buffer.baseAddress else { return }
+        idle.renderer.render(image, parameters, size: view.size, blur: settings.blur, into: start)
+        filled = length
       }
     }
-    let batches = zip(views, pixels).map { view, pixels in
-      ViewBatch(size: view.size, count: indices.count, pixels: pixels)
+    return SampleViews(number: number, views: views)
+  }
+}
+
+extension MultiCropSettings {
+  /// One group a view, in the views' order.
+  fileprivate var views: [CropGroup] {
+    [globalCrops, localCrops].flatMap { Array(repeating: $0, count: $0.count) }
+  }
+}
+
+extension MultiCropBatch {
+  /// The views of several samples side by side.
+  ///
+  /// - Parameters: settings: those that the views were made with.
+  public init(_ samples: [SampleViews], settings: MultiCropSettings) {
+    let batches = settings.views.enumerated().map { number, view in
+      var pixels: [UInt8] = []
+      pixels.reserveCapacity(samples.count * view.size * view.size * 3)
+      for sample in samples { pixels += sample.views[number] }
+      return ViewBatch(size: view.size, count: samples.count, pixels: pixels)
     }
-    return MultiCropBatch(indices: indices, views: batches)
+    self.init(indices: samples.map(\.number), views: batches)
   }
 }
 

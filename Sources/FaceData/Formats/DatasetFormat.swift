@@ -2,7 +2,8 @@
 /// disk and how to open it.
 ///
 /// A reader's row stands with its neighbours: landmarks in `DatasetFormat+Landmarks`, emotion,
-/// action units and recognition in `DatasetFormat+Labels`, the rest in `DatasetFormat+General`.
+/// action units and recognition in `DatasetFormat+Labels`, shards and videos in
+/// `DatasetFormat+Streams`, the rest in `DatasetFormat+General`.
 public struct DatasetFormat: Sendable {
   /// The word in JSON and in the shell: "wflw".
   public let kind: String
@@ -27,7 +28,8 @@ public struct DatasetFormat: Sendable {
   }
 
   /// All formats; of two that fit a path the earlier one is meant, so the general ones come last.
-  public static let all: [DatasetFormat] = landmarkFormats + labelFormats + generalFormats
+  public static let all: [DatasetFormat] =
+    recordFormats + landmarkFormats + labelFormats + streamFormats + generalFormats
 
   /// - Throws: `FaceDataError` `.invalidSetting` that lists the kinds there are.
   public static func named(_ kind: String) throws -> DatasetFormat {
@@ -56,6 +58,11 @@ extension DatasetFormat {
   ///   what was found if nothing fits.
   /// - Checked by: DatasetFormatTests.
   public static func guess(path: String) throws -> DatasetGuess {
+    if ShardPaths.isPattern(path) {
+      let count = try ShardPaths(path).files.count
+      return DatasetGuess(
+        format: try named("shards"), path: path, reason: "a pattern of \(count) files")
+    }
     let glance = try PathGlance(path)
     if let guess = guesses(glance).first { return guess }
     throw FaceDataError(

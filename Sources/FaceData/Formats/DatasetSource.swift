@@ -13,12 +13,15 @@ public struct DatasetSource: Sendable, Hashable {
   public var part: String?
   /// What part of an annotated picture is a sample.
   public var crop: LandmarkCrop
+  /// Takes every n-th frame of a video; nil is every frame.
+  public var every: Int?
 
   public init(
     kind: String, path: String, images: String? = nil, part: String? = nil,
-    crop: LandmarkCrop = .whole
+    crop: LandmarkCrop = .whole, every: Int? = nil
   ) {
     (self.kind, self.path, self.images, self.part, self.crop) = (kind, path, images, part, crop)
+    self.every = every
   }
 
   /// Opens the set with the reader of its kind.
@@ -38,7 +41,7 @@ public struct DatasetSource: Sendable, Hashable {
 }
 
 extension DatasetSource: Codable {
-  private enum CodingKeys: String, CodingKey { case kind, path, images, part, crop }
+  private enum CodingKeys: String, CodingKey { case kind, path, images, part, crop, every }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -47,6 +50,7 @@ extension DatasetSource: Codable {
     images = try container.decodeIfPresent(String.self, forKey: .images)
     part = try container.decodeIfPresent(String.self, forKey: .part)
     crop = try container.decodeIfPresent(LandmarkCrop.self, forKey: .crop) ?? .whole
+    every = try container.decodeIfPresent(Int.self, forKey: .every)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -56,5 +60,6 @@ extension DatasetSource: Codable {
     try container.encodeIfPresent(images, forKey: .images)
     try container.encodeIfPresent(part, forKey: .part)
     if crop != .whole { try container.encode(crop, forKey: .crop) }
+    try container.encodeIfPresent(every, forKey: .every)
   }
 }

@@ -32,4 +32,8 @@ public struct ImageFolder: FaceDataset {
     return FaceSample(
       id: file, image: try ImageFile.decode(path: path + "/" + file), labels: FaceLabels())
   }
+
+  public func encodedPicture(at index: Int) throws -> [UInt8]? {
+    try FileBytes.read(path + "/" + files[index].path)
+  }
 }

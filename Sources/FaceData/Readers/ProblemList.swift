@@ -23,6 +23,9 @@ struct ProblemList {
     add(path, line: error.context.line, error.message)
   }
 
+  /// Takes over what another reader found.
+  mutating func append(_ other: ProblemList) { samples += other.finished }
+
   /// All of them, with a line about those that were not listed one by one.
   var finished: [UnusableSample] {
     samples

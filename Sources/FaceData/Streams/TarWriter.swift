@@ -1,0 +1,75 @@
+import CArchive
+import Foundation
+import Glibc
+
+/// Writes a tar archive through libarchive: ustar, with pax headers only for long names. Times,
+/// owners and modes are fixed, so that the same files give the same bytes.
+///
+/// The archive appears under its name when `close()` has returned. Owned by one thread.
+final class TarWriter {
+  let path: String
+  /// Bytes of contents and headers so far, without the padding of the end.
+  private(set) var size = 0
+  private let archive: OpaquePointer
+  private let partial: String
+  private var isClosed = false
+
+  /// - Throws: `FaceDataError` `.writeFailed`.
+  init(_ path: String) throws {
+    guard let archive = archive_write_new() else {
+      throw FaceDataError(.writeFailed, "libarchive has no memory to start", path: path)
+    }
+    (self.path, self.archive, partial) = (path, archive, path + ".partial")
+    archive_write_set_format_pax_restricted(archive)
+    archive_write_add_filter_none(archive)
+    // Names are bytes, whatever the locale.
+    archive_write_set_options(archive, "hdrcharset=BINARY")
+    try check(archive_write_open_filename(archive, partial))
+  }
+
+  deinit {
+    archive_write_free(archive)
+    if !isClosed { unlink(partial) }
+  }
+
+  /// - Throws: `FaceDataError` `.writeFailed`.
+  func add(_ name: String, _ bytes: [UInt8]) throws {
+    guard let entry = archive_entry_new() else {
+      throw FaceDataError(.writeFailed, "libarchive has no memory for an entry", path: path)
+    }
+    defer { archive_entry_free(entry) }
+    archive_entry_set_pathname(entry, name)
+    archive_entry_set_size(entry, la_int64_t(bytes.count))
+    archive_entry_set_filetype(entry, UInt32(Glibc.S_IFREG))
+    archive_entry_set_perm(entry, 0o644)
+    archive_entry_set_mtime(entry, 0, 0)
+    try check(archive_write_header(archive, entry))
+    let written = bytes.withUnsafeBytes { archive_write_data(archive, $0.baseAddress, $0.count) }
+    guard written == bytes.count else { throw failed() }
+    try check(archive_write_finish_entry(archive))
+    size += 512 + (bytes.count + 511) & ~511
+  }
+
+  /// Writes the end and gives the archive its name.
+  ///
+  /// - Throws: `FaceDataError` `.writeFailed`, for instance if the disk is full.
+  func close() throws {
+    try check(archive_write_close(archive))
+    guard rename(partial, path) == 0 else {
+      throw FaceDataError(
+        .writeFailed, "cannot be given its name: \(String(cString: strerror(errno)))", path: path)
+    }
+    isClosed = true
+  }
+
+  private func check(_ status: Int32) throws {
+    guard status >= ARCHIVE_WARN else { throw failed() }
+  }
+
+  private func failed() -> FaceDataError {
+    let reason = archive_error_string(archive).map { String(cString: $0) } ?? "libarchive failed"
+    return FaceDataError(
+      .writeFailed, "cannot write the archive: \(reason); check the disk and the permissions",
+      path: path)
+  }
+}
