@@ -14,16 +14,17 @@ struct PictureDeveloper {
 
   init(buffers: RenderBuffers, size: Int) { (self.buffers, self.size) = (buffers, size) }
 
-  func develop(_ scene: FaceScene, detail: DetailShader, details: [SIMD2<Float>]) -> Image {
-    details.withUnsafeBufferPointer { resolve(scene.background, detail, $0) }
-    if scene.sensor.blur > 0 { blur(scene.sensor.blur) }
-    return encode(scene.sensor)
+  /// - Parameter detail: nil where every triangle is smooth.
+  func develop(_ background: Background, _ sensor: FaceScene.Sensor, detail: DetailShader?)
+    -> Image
+  {
+    resolve(background, detail)
+    if sensor.blur > 0 { blur(sensor.blur) }
+    return encode(sensor)
   }
 
   /// The mean of four samples in linear light for each pixel.
-  private func resolve(
-    _ background: Background, _ detail: DetailShader, _ details: UnsafeBufferPointer<SIMD2<Float>>
-  ) {
+  private func resolve(_ background: Background, _ detail: DetailShader?) {
     for y in 0..<size {
       for x in 0..<size {
         var sum = SIMD4<Float>()
@@ -35,7 +36,7 @@ struct PictureDeveloper {
           if index < 0 {
             open += 1
           } else {
-            sum += shade(buffers.visible[index], column, row, detail, details)
+            sum += shade(buffers.visible[index], column, row, detail)
           }
         }
         if open > 0 {
@@ -49,8 +50,7 @@ struct PictureDeveloper {
 
   @inline(__always)
   private func shade(
-    _ t: VisibleTriangle, _ column: Int, _ row: Int, _ detail: DetailShader,
-    _ details: UnsafeBufferPointer<SIMD2<Float>>
+    _ t: VisibleTriangle, _ column: Int, _ row: Int, _ detail: DetailShader?
   ) -> SIMD4<Float> {
     let (px, py) = (Float(column) + 0.5 - t.x, Float(row) + 0.5 - t.y)
     let a = (px * t.by - t.bx * py) * t.inverseArea
@@ -59,11 +59,17 @@ struct PictureDeveloper {
     var colour = buffers.colours[i] * (1 - a - b)
     colour += buffers.colours[j] * a
     colour += buffers.colours[k] * b
-    guard t.material != .smooth else { return colour }
-    var place = details[i] * (1 - a - b)
-    place += details[j] * a
-    place += details[k] * b
-    return t.material == .brow ? detail.brow(colour, place) : detail.eye(colour, place)
+    guard t.material != .smooth, let detail else { return colour }
+    var place = buffers.details[i] * (1 - a - b)
+    place += buffers.details[j] * a
+    place += buffers.details[k] * b
+    return switch t.material {
+    case .smooth: colour
+    case .brow: detail.brow(detail.line(colour, place), place)
+    case .lined: detail.line(colour, place)
+    case .hair: detail.hair(colour, place)
+    case .eye: detail.eye(colour, place)
+    }
   }
 
   /// A Gaussian of the given standard deviation in pixels, rows then columns; edges repeat.

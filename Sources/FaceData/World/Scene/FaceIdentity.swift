@@ -20,6 +20,8 @@ struct FaceIdentity {
   var glasses: Glasses
   /// 0 to 1: drawn under the eyes and along the lids.
   var makeUp: Float
+  /// 0 to 1, from a young adult to an old one: deepens lines.
+  var age: Float
 
   struct Hair {
     var style: HairStyle
@@ -46,7 +48,7 @@ struct FaceIdentity {
     var stream = RandomStream(seed: seed, purpose: "world.identity", index: index)
     // Traits that go together: −1 feminine to 1 masculine, and age 0 to 1.
     let masculinity = max(-1, min(1, (stream.chance(0.5) ? 0.7 : -0.7) + 0.25 * stream.normal()))
-    let age = stream.uniform()
+    age = stream.uniform()
     shape = Self.drawShape(masculinity: masculinity, &stream)
     melanin = pow2(stream.uniform()) * 0.8 + 0.2 * stream.uniform()
     haemoglobin = stream.uniform(in: 0.15...0.9)

@@ -1,0 +1,5 @@
+import Foundation
+
+extension FaceKit {
+  init(ictFaceKit path: String) throws { self = .own }
+}
