@@ -85,7 +85,8 @@ public struct FaceWorld: FaceDataset {
 
   private func scene(at index: Int) throws -> WorldScene {
     try check(index: index)
-    return WorldScene(settings: settings, index: index, identity: identity(at: index))
+    let scene = WorldScene(settings: settings, index: index, identity: identity(at: index))
+    return renderers.kit.shown(scene)
   }
 
   /// Puts in the place in the video, and another's labels where the knob says so.

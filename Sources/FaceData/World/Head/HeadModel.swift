@@ -64,6 +64,11 @@ struct HeadModel: Sendable {
   /// Whether identities are modes drawn for this head and not `ShapeParameter`s.
   var hasOwnModes: Bool { gaze != nil }
 
+  /// Whether the head can show an action unit: a model of which files are missing cannot show all.
+  func shows(_ unit: ActionUnit) -> Bool {
+    !hasOwnModes || !actions[unit.index].vertices.isEmpty
+  }
+
   init(_ mesh: HeadMesh) {
     let vertices = mesh.vertices
     let moved = vertices.indices.filter { vertices[$0].jaw > 0.001 }

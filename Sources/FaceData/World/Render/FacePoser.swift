@@ -14,7 +14,9 @@ struct FacePoser {
     head.mean.withUnsafeBufferPointer { mean in
       for index in 0..<head.vertexCount { positions[index] = mean[index] }
     }
-    for (field, weight) in zip(head.shapes, scene.identity.shape) {
+    let shape =
+      head.hasOwnModes ? scene.identity.modes(head.shapes.count) : scene.identity.shape
+    for (field, weight) in zip(head.shapes, shape) {
       add(field, weight: weight, to: positions)
     }
     for (field, intensity) in zip(head.actions, scene.actionUnits) where intensity > 0 {

@@ -3,7 +3,7 @@ import Foundation
 /// Renderers with their buffers, handed out to one thread at a time.
 final class FaceRendererPool: @unchecked Sendable {
   private let size: Int
-  private let kit: FaceKit
+  let kit: FaceKit
   private let lock = NSLock()
   /// Guarded by `lock`.
   private var idle: [FaceRenderer] = []

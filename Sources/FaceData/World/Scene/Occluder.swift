@@ -5,8 +5,8 @@ struct Occluder {
   /// mm, in the head's frame.
   let solid: Solid
   let gloss: Float
-  static let vertexCapacity = 900
-  static let triangleCapacity = 1800
+  static let vertexCapacity = 1200
+  static let triangleCapacity = 2400
 
   /// - Parameters: skin: linear RGB of the person's hand.
   init(_ skin: SIMD3<Float>, _ stream: inout RandomStream) {
@@ -27,6 +27,9 @@ struct Occluder {
       solid = Self.object(&stream).moved(turn, to: target + SIMD3(0, 0, 8))
       gloss = stream.uniform(in: 0...1.2)
     }
+    precondition(
+      solid.positions.count <= Self.vertexCapacity && solid.corners.count <= Self.triangleCapacity,
+      "the renderer has no room for this occluder")
   }
 
   /// A place on the face and how far forward it lies there.

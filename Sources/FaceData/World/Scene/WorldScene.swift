@@ -87,3 +87,12 @@ extension FaceScene.Camera {
     margin *= exp(draw())
   }
 }
+
+extension FaceKit {
+  /// A scene without the action units that the head cannot show, so that labels stay true.
+  func shown(_ scene: WorldScene) -> WorldScene {
+    guard head.hasOwnModes, case .face(var face) = scene else { return scene }
+    for unit in ActionUnit.allCases where !head.shows(unit) { face.actionUnits[unit.index] = 0 }
+    return .face(face)
+  }
+}
