@@ -38,6 +38,8 @@ let package = Package(
   products: [
     .executable(name: "facet", targets: ["facet"]),
     .executable(name: "facet-engine", targets: ["facet-engine"]),
+    // For the nested package under Tests/Benchmarks.
+    .library(name: "FaceData", targets: ["FaceData"]),
   ],
   targets: [
     // Level 0: C libraries.

@@ -31,7 +31,8 @@ extension ICTFaceModel {
       let moved = try OBJMesh(try bytes(name), path: path).face
       guard moved.count == mesh.face.count else {
         throw FaceDataError(
-          .brokenLabels, "the face has \(moved.count) vertices, the neutral one "
+          .brokenLabels,
+          "the face has \(moved.count) vertices, the neutral one "
             + "\(mesh.face.count)", path: path)
       }
       return zip(moved, mesh.face).map { ($0 - $1) * Self.mmPerUnit }
@@ -49,13 +50,18 @@ extension ICTFaceModel {
     }
     self.init(
       neutral: mesh.face.map { $0 * Self.mmPerUnit }, quads: mesh.quads,
-      landmarks: table.idx_to_landmark_verts.map { Int32(clamping: $0) },
+      landmarks: table.landmarks.map { Int32(clamping: $0) },
       identities: identities, expressions: expressions, digest: hasher.finalize().hex)
   }
 
   private struct VertexTable: Decodable {
     let expressions: [String]
-    let idx_to_landmark_verts: [Int]
+    let landmarks: [Int]
+
+    private enum CodingKeys: String, CodingKey {
+      case expressions
+      case landmarks = "idx_to_landmark_verts"
+    }
   }
 
   /// Reads a pack: `neutral` [9409, 3], `quads` [Q, 4], `landmarks68` [68], `identity` [M, 9409, 3] and
@@ -81,7 +87,8 @@ extension ICTFaceModel {
     let expressions = try fields("expression")
     guard names.count == expressions.count, Set(names).count == names.count else {
       throw FaceDataError(
-        .brokenLabels, "the metadata names \(names.count) expressions, the pack holds "
+        .brokenLabels,
+        "the metadata names \(names.count) expressions, the pack holds "
           + "\(expressions.count)", path: path)
     }
     let corners = try file.integers("quads")
@@ -114,7 +121,8 @@ struct OBJMesh {
       }
       guard isRead else {
         throw FaceDataError(
-          .brokenLabels, "“\(String(decoding: text.prefix(60), as: UTF8.self))” is no vertex and no "
+          .brokenLabels,
+          "“\(String(decoding: text.prefix(60), as: UTF8.self))” is no vertex and no "
             + "polygon", path: path, line: line)
       }
     }

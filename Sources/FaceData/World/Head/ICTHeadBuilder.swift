@@ -167,7 +167,7 @@ struct ICTHeadBuilder {
   private static func isBehind(_ vertex: HeadVertex) -> Bool {
     let p = vertex.position
     let isShell = vertex.pigment == .cloth || (vertex.pigment == .skin && vertex.isMuscular)
-    return isShell && vertex.lipSide == 0 && (p.z < 25 || p.y < -104 || p.y > 78)
+    return isShell && vertex.lipSide == 0 && (p.z < 40 || p.y < -104 || p.y > 58)
   }
 
   private mutating func addMouth(
@@ -190,7 +190,7 @@ struct ICTHeadBuilder {
   private mutating func addSkull(_ vertex: HeadVertex) -> Int32 {
     var moved = vertex
     let bent = toICT(vertex.position)
-    let depth: Float = 5 * (1 - smoothstep(-130, -165, bent.y))
+    let depth: Float = 4 * (1 - smoothstep(-130, -165, bent.y))
     moved.position = bent + normalized(SIMD3(0, min(bent.y, 40), -15) - bent) * depth
     (moved.anchor, moved.reference) = (moved.position, vertex.position)
     let place = mesh.add(moved)

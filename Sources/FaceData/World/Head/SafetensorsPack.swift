@@ -15,8 +15,12 @@ struct SafetensorsPack {
 
   private struct Tensor: Decodable {
     let dtype: String
-    let shape: [Int]
-    let data_offsets: [Int]
+    let offsets: [Int]
+
+    private enum CodingKeys: String, CodingKey {
+      case dtype
+      case offsets = "data_offsets"
+    }
   }
 
   private struct Header: Decodable {
@@ -99,12 +103,13 @@ struct SafetensorsPack {
   private func tensor(_ name: String) throws -> (String, Range<Int>) {
     guard let tensor = tensors[name] else {
       throw FaceDataError(
-        .brokenLabels, "there is no tensor “\(name)”; the pack has "
+        .brokenLabels,
+        "there is no tensor “\(name)”; the pack has "
           + tensors.keys.sorted().joined(separator: ", "), path: path)
     }
     let limit = bytes.count - dataStart
-    guard tensor.data_offsets.count == 2, let start = tensor.data_offsets.first,
-      let end = tensor.data_offsets.last, start >= 0, start <= end, end <= limit
+    guard tensor.offsets.count == 2, let start = tensor.offsets.first,
+      let end = tensor.offsets.last, start >= 0, start <= end, end <= limit
     else {
       throw FaceDataError(
         .brokenLabels, "the tensor “\(name)” lies outside the file, which is cut off or damaged",

@@ -1,0 +1,14 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Measurements that take long and depend on the machine: no part of the package's tests.
+// `swift run -c release --package-path Tests/Benchmarks render-faces`
+let package = Package(
+  name: "facet-benchmarks",
+  dependencies: [.package(name: "facet", path: "../..")],
+  targets: [
+    .executableTarget(
+      name: "render-faces", dependencies: [.product(name: "FaceData", package: "facet")])
+  ],
+  swiftLanguageModes: [.v6]
+)
