@@ -38,7 +38,7 @@ let package = Package(
   products: [
     .executable(name: "facet", targets: ["facet"]),
     .executable(name: "facet-engine", targets: ["facet-engine"]),
-    // For Tests/Benchmarks.
+    // For the nested package under Tests/Benchmarks.
     .library(name: "FaceData", targets: ["FaceData"]),
   ],
   targets: [

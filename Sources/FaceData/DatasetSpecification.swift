@@ -77,7 +77,7 @@ extension DatasetSpecification {
 
 extension DatasetSpecification: Codable {
   private enum CodingKeys: String, CodingKey {
-    case kind, path, crop, profile, identities, images, size, seed
+    case kind, path, crop
   }
 
   public init(from decoder: any Decoder) throws {
@@ -102,11 +102,7 @@ extension DatasetSpecification: Codable {
     try container.encode(kind, forKey: .kind)
     switch self {
     case .synthetic(let settings):
-      try container.encode(settings.profile, forKey: .profile)
-      try container.encode(settings.identities, forKey: .identities)
-      try container.encode(settings.images, forKey: .images)
-      try container.encode(settings.size, forKey: .size)
-      try container.encode(settings.seed, forKey: .seed)
+      try settings.encode(to: encoder)
     case .lfw(let path), .images(let path):
       try container.encode(path, forKey: .path)
     case .landmarks(let path, let crop):

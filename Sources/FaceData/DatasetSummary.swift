@@ -4,11 +4,7 @@ extension DatasetSpecification {
   public var summaryLine: String {
     switch self {
     case .synthetic(let settings):
-      return [
-        name, "\(grouped(settings.images)) faces", "\(grouped(settings.identities)) identities",
-        "\(settings.size)×\(settings.size)",
-        "\(FaceLandmarks.count) landmarks, \(ActionUnit.allCases.count) AUs, emotion, mesh",
-      ].joined(separator: " · ")
+      return Self.line(settings)
     case .lfw(let path), .landmarks(let path, .whole), .images(let path):
       return "\(kind) · \(path)"
     case .landmarks(let path, let crop): return "landmarks · \(crop.rawValue) crops · \(path)"
@@ -17,6 +13,28 @@ extension DatasetSpecification {
       return [source.kind, source.part, crop, source.path].compactMap { $0 }
         .joined(separator: " · ")
     }
+  }
+
+  private static func line(_ settings: FaceWorldSettings) -> String {
+    let knobs = settings.turnedKnobs.map { "\($0.rawValue) \(short(settings[$0]))" }
+    guard settings.profile != .objects else {
+      return
+        ([
+          "objects", "\(grouped(settings.images)) pictures",
+          "\(grouped(settings.identities)) classes", "\(settings.size)×\(settings.size)",
+        ] + knobs).joined(separator: " · ")
+    }
+    return
+      ([
+        settings.profile.rawValue, "\(grouped(settings.images)) faces",
+        "\(grouped(settings.identities)) identities", "\(settings.size)×\(settings.size)",
+        "\(FaceLandmarks.count) landmarks, \(ActionUnit.allCases.count) AUs, emotion, mesh",
+      ] + knobs).joined(separator: " · ")
+  }
+
+  /// 0.25 as "0.25", 50 as "50".
+  private static func short(_ value: Double) -> String {
+    value == value.rounded() ? "\(Int(value))" : "\(value)"
   }
 
   /// One line about the opened set: "lfw · 10,209 faces · 4,742 identities · 128×128 · 4,480 of

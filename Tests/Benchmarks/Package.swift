@@ -1,8 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// Measurements that take long and depend on the machine: no part of the package's tests.
+// `swift run -c release --package-path Tests/Benchmarks render-faces`
 let package = Package(
-  name: "benchmarks",
+  name: "facet-benchmarks",
   dependencies: [.package(name: "facet", path: "../..")],
   targets: [
     // libjpeg-turbo with nothing around it.
@@ -10,6 +12,8 @@ let package = Package(
     .executableTarget(
       name: "FaceDataBenchmarks",
       dependencies: ["CDecodeLoop", .product(name: "FaceData", package: "facet")]),
+    .executableTarget(
+      name: "render-faces", dependencies: [.product(name: "FaceData", package: "facet")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import Experiments
+import FaceData
 import Foundation
 
 /// Answers the line editor's questions about the language.
@@ -132,7 +133,7 @@ struct InputAssistant {
     switch stage {
     case ["sweep"]: return RunSpecification.Kind.allCases.map(\.rawValue)
     case ["help"]: return CommandCatalog.names
-    case ["synthetic"]: return ["wild", "studio"]
+    case ["synthetic"]: return FaceWorldSettings.Profile.allCases.map(\.rawValue)
     case ["data"]: return ["lfw", "landmarks", "images"]
     case ["plot"]: return ["line", "bar", "point", "band"]
     case ["notebook"]: return ["save"]

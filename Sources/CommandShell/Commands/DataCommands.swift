@@ -7,11 +7,13 @@ enum DataCommands {
     CommandDefinition(
       "synthetic", .data, "a set of rendered faces with exact labels",
       usage: "let wild = synthetic wild, identities: 400, images: 20_000, size: 64, seed: 1",
-      arguments: ["wild or studio"],
+      arguments: [FaceWorldSettings.Profile.allCases.map(\.rawValue).joined(separator: ", ")],
       labels: [
         .init("identities", "people, 400 by default"), .init("images", "faces, 20,000 by default"),
         .init("size", "pixels a side, 64 by default"), .init("seed", "seed, 0 by default"),
-      ], run: synthetic),
+        .init("clips", "video: number of clips, in place of images:"),
+        .init("head", "ICT-FaceKit's FaceXModel folder or pack, in place of our own head"),
+      ] + FaceWorldSettings.Knob.allCases.map { .init($0.rawValue, $0.help) }, run: synthetic),
     CommandDefinition(
       "data", .data, "a folder of faces: lfw (a folder a person), landmarks (.pts), images",
       usage: "let faces-in-the-wild = data lfw, path: ../shared/data/lfw",
@@ -32,6 +34,22 @@ enum DataCommands {
     settings.images = try invocation.integer("images", in: many) ?? settings.images
     settings.size = try invocation.integer("size", in: 16...1024) ?? settings.size
     settings.seed = try invocation.integer("seed", in: 0...Int(Int32.max)) ?? settings.seed
+    settings.head = try invocation.argument("head").map {
+      absolute(try invocation.text($0, for: "head:"))
+    }
+    // What is out of range or of no use in the profile the world itself says.
+    for knob in FaceWorldSettings.Knob.allCases {
+      if let value = try invocation.number(knob.rawValue) { settings[knob] = value }
+    }
+    if let clips = try invocation.integer("clips", in: 1...1_000_000) {
+      guard settings.profile == .video else {
+        throw ShellError(
+          .unknownLabel, "`synthetic \(word)` has no clips",
+          at: invocation.labelled.first { $0.name.text == "clips" }?.name.range,
+          notes: ["clips are of `synthetic video`"])
+      }
+      settings.images = clips * Int(min(max(settings[.frames].rounded(), 1), 10_000))
+    }
     return try opened(.synthetic(settings), invocation, at: nil)
   }
 

@@ -20,6 +20,9 @@ public enum ActionUnit: Int, CaseIterable, Sendable, Codable {
   case au7 = 7
   case au10 = 10
   case au45 = 45
+  case au14 = 14
+  case au23 = 23
+  case au24 = 24
 
   /// The twelve that DISFA labels, in its order.
   public static let disfa = Array(allCases.prefix(12))
@@ -42,6 +45,9 @@ public enum ActionUnit: Int, CaseIterable, Sendable, Codable {
     case .au7: 12
     case .au10: 13
     case .au45: 14
+    case .au14: 15
+    case .au23: 16
+    case .au24: 17
     }
   }
 
@@ -66,6 +72,9 @@ public enum ActionUnit: Int, CaseIterable, Sendable, Codable {
     case .au25: "lips part"
     case .au26: "jaw drop"
     case .au45: "blink"
+    case .au14: "dimpler"
+    case .au23: "lip tightener"
+    case .au24: "lip pressor"
     }
   }
 }
@@ -73,8 +82,8 @@ public enum ActionUnit: Int, CaseIterable, Sendable, Codable {
 extension Emotion {
   /// Action units of the emotion's prototype, at their intensities when the emotion is full.
   ///
-  /// - Source: Friesen & Ekman, EMFACS-7, 1983. Differs: AU23 and AU27 are not modelled; anger
-  ///   tightens the lids (AU7) and presses the chin (AU17), surprise drops the jaw (AU26).
+  /// - Source: Friesen & Ekman, EMFACS-7, 1983. Differs: AU27 is not modelled, surprise drops the
+  ///   jaw (AU26); contempt is shown on both sides.
   public var prototype: [(unit: ActionUnit, intensity: Float)] {
     switch self {
     case .neutral: []
@@ -84,9 +93,9 @@ extension Emotion {
     case .fear:
       [(.au1, 4.5), (.au2, 3), (.au4, 3.5), (.au5, 4.5), (.au20, 4), (.au25, 4), (.au26, 1.5)]
     case .disgust: [(.au9, 4.5), (.au10, 4), (.au15, 2), (.au17, 2), (.au7, 2)]
-    case .anger: [(.au4, 5), (.au5, 3), (.au7, 3.5), (.au17, 3)]
-    // One-sided and with AU14, which are not modelled: the face world does not draw it.
-    case .contempt: [(.au12, 2)]
+    case .anger: [(.au4, 5), (.au5, 3), (.au7, 3.5), (.au17, 2), (.au23, 4)]
+    // One-sided in life, which the head cannot do: the face world does not draw it.
+    case .contempt: [(.au12, 2), (.au14, 4)]
     }
   }
 }

@@ -1,61 +1,112 @@
 import Digests
+import Foundation
 
 /// A synthetic set of faces: a parametric 3D head, rendered when a sample is asked for.
 ///
 /// Every sample is a pure function of the settings and its index, so the bytes depend neither on
-/// the number of threads nor on the order of access. All labels are exact: identity, 68 landmarks,
-/// action units, emotion and the mesh in the camera's frame.
+/// the number of threads nor on the order of access. All labels are exact unless a knob spoils
+/// them: identity, 68 landmarks and which of them are seen, action units, emotion, valence, arousal,
+/// pose and the mesh in the camera's frame.
 public struct FaceWorld: FaceDataset {
   /// Part of the fingerprint: raised whenever the same settings give other bytes.
-  public static let rendererVersion = "world-2"
+  public static let rendererVersion = "world-3"
   public static let sizes = 16...1024
 
   public let settings: FaceWorldSettings
   public let fingerprint: String
   private let renderers: FaceRendererPool
+  /// Cumulative shares of the people; empty where all have equally many pictures.
+  private let tail: [Double]
 
-  /// - Throws: `FaceDataError` where there is no identity or image, or the size is out of range.
+  /// - Throws: `FaceDataError` where a setting is out of range or the head cannot be read.
   public init(_ settings: FaceWorldSettings) throws {
-    try Self.check(settings)
+    try settings.validate()
     self.settings = settings
-    let text =
-      "\(Self.rendererVersion) \(settings.profile.rawValue) identities=\(settings.identities) "
-      + "images=\(settings.images) size=\(settings.size) seed=\(settings.seed)"
-    fingerprint = SHA256Digest.of(text).hex
-    renderers = FaceRendererPool(size: settings.size)
+    let kit = try settings.head.map { try FaceKit(ictFaceKit: $0) } ?? .own
+    fingerprint = SHA256Digest.of(Self.description(settings, kit)).hex
+    renderers = FaceRendererPool(size: settings.size, kit: kit)
+    tail = Self.cumulativeShares(settings.identities, exponent: settings[.longTail])
+  }
+
+  private static func description(_ settings: FaceWorldSettings, _ kit: FaceKit) -> String {
+    let knobs = settings.turnedKnobs.map { " \($0.rawValue)=\(settings[$0])" }.joined()
+    let head = settings.head == nil ? "" : " head=\(kit.digest)"
+    return "\(rendererVersion) \(settings.profile.rawValue) identities=\(settings.identities) "
+      + "images=\(settings.images) size=\(settings.size) seed=\(settings.seed)\(knobs)\(head)"
   }
 
   public var count: Int { settings.images }
-  public var identityNames: [String] { (0..<settings.identities).map(Self.identityName) }
+  public var identityNames: [String] {
+    (0..<settings.identities).map { index in
+      settings.profile == .objects
+        ? "object-" + Self.padded(index + 1, to: 4) : Self.identityName(index)
+    }
+  }
   public var pairs: [VerificationPair] { [] }
   public var unusable: [UnusableSample] { [] }
 
   public func id(at index: Int) -> String { Self.padded(index, to: 6) }
 
-  /// All labels, the mesh included, without rendering.
+  /// The clip and the place in it; nil unless the profile is `video`.
+  func frame(at index: Int) -> VideoFrame? {
+    guard settings.profile == .video else { return nil }
+    let (clip, number) = index.quotientAndRemainder(dividingBy: settings.framesPerClip)
+    return VideoFrame(video: "clip-" + Self.padded(clip + 1, to: 4), number: number)
+  }
+
+  /// All labels, the mesh included, without the picture.
   public func labels(at index: Int) throws -> FaceLabels {
     let scene = try scene(at: index)
-    return renderers.withRenderer { $0.labels(of: scene) }
+    return finished(renderers.withRenderer { $0.labels(of: scene) }, index)
   }
 
   public func sample(at index: Int) throws -> FaceSample {
     let scene = try scene(at: index)
     let (image, labels) = renderers.withRenderer { $0.render(scene) }
-    return FaceSample(id: id(at: index), image: image, labels: labels)
+    return FaceSample(
+      id: id(at: index), image: try scene.sensor.faults.applied(to: image),
+      labels: finished(labels, index))
   }
 
-  /// The person in picture `index`: every run of `identities` pictures shows each person once, in
-  /// an order of its own, so that prefixes of the set are balanced.
+  /// The person in picture `index`, in a clip as a whole: every run of `identities` pictures or clips
+  /// shows each person once, in an order of its own, so that prefixes of the set are balanced.
   func identity(at index: Int) -> Int {
+    let place = index / settings.framesPerClip
+    let seed = UInt64(bitPattern: Int64(settings.seed))
+    guard tail.isEmpty else {
+      var stream = RandomStream(seed: seed, purpose: "world.tail", index: place)
+      let draw = Double(stream.uniform())
+      return min(tail.partitioningIndex { $0 > draw }, settings.identities - 1)
+    }
     let count = settings.identities
-    let shuffle = IndexShuffle(
-      count: count, seed: UInt64(bitPattern: Int64(settings.seed)), round: index / count)
-    return shuffle[index % count]
+    let shuffle = IndexShuffle(count: count, seed: seed, round: place / count)
+    return shuffle[place % count]
   }
 
-  private func scene(at index: Int) throws -> FaceScene {
+  private func scene(at index: Int) throws -> WorldScene {
     try check(index: index)
-    return FaceScene(settings: settings, index: index, identity: identity(at: index))
+    let scene = WorldScene(settings: settings, index: index, identity: identity(at: index))
+    return renderers.kit.shown(scene)
+  }
+
+  /// Puts in the place in the video, and another's labels where the knob says so.
+  private func finished(_ labels: FaceLabels, _ index: Int) -> FaceLabels {
+    var labels = labels
+    labels.frame = frame(at: index)
+    let share = Float(settings[.wrongLabels])
+    guard share > 0 else { return labels }
+    let seed = UInt64(bitPattern: Int64(settings.seed))
+    var stream = RandomStream(seed: seed, purpose: "world.wrong", index: index)
+    guard stream.chance(share) else { return labels }
+    let (people, emotions) = (settings.identities, Emotion.basic.count)
+    if let identity = labels.identity, people > 1 {
+      labels.identity = (identity + 1 + stream.integer(below: people - 1)) % people
+    }
+    if let emotion = labels.emotion {
+      let other = (emotion.rawValue + 1 + stream.integer(below: emotions - 1)) % emotions
+      labels.emotion = Emotion(rawValue: other)
+    }
+    return labels
   }
 
   func check(index: Int) throws {
@@ -66,19 +117,15 @@ public struct FaceWorld: FaceDataset {
     }
   }
 
-  private static func check(_ settings: FaceWorldSettings) throws {
-    func require(_ holds: Bool, _ message: String) throws {
-      guard holds else { throw FaceDataError(.invalidSetting, message) }
+  /// Zipf's law, added up: Σ_{j ≤ k} j⁻ˢ over the sum for all.
+  private static func cumulativeShares(_ count: Int, exponent: Double) -> [Double] {
+    guard exponent > 0 else { return [] }
+    var (sum, sums): (Double, [Double]) = (0, [])
+    for rank in 1...count {
+      sum += pow(Double(rank), -exponent)
+      sums.append(sum)
     }
-    try require(
-      settings.identities >= 1,
-      "A face world needs at least 1 identity, not \(settings.identities).")
-    try require(
-      settings.images >= 1, "A face world needs at least 1 image, not \(settings.images).")
-    try require(
-      sizes.contains(settings.size),
-      "Pictures of \(settings.size) pixels cannot be rendered: take "
-        + "\(sizes.lowerBound) to \(sizes.upperBound).")
+    return sums.map { $0 / sum }
   }
 
   static func identityName(_ index: Int) -> String { "id-" + padded(index + 1, to: 4) }
@@ -86,5 +133,17 @@ public struct FaceWorld: FaceDataset {
   private static func padded(_ number: Int, to width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+}
+
+extension Array {
+  /// The first place at which a rising condition holds; `count` where it holds nowhere.
+  fileprivate func partitioningIndex(_ holds: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }

@@ -8,7 +8,7 @@ extension ActionUnit {
     guard vertex.isMuscular, vertex.position.z > 0 else { return .zero }
     switch self {
     case .au1, .au2, .au4, .au5, .au6, .au7, .au9, .au45: return upperFace(vertex.position)
-    case .au10, .au12, .au15, .au17, .au20, .au25, .au26: break
+    case .au10, .au12, .au14, .au15, .au17, .au20, .au23, .au24, .au25, .au26: break
     }
     return lowerFace(vertex)
   }
@@ -50,6 +50,13 @@ extension ActionUnit {
     case .au12:
       return SIMD3(8 * side, 7.5, -4.5) * twinBell(p, 28, -63, 13, 11)
         + SIMD3(1.5 * side, 4, 3.2) * twinBell(p, 40, -36, 13, 13)
+    case .au14:
+      return SIMD3(-1.5 * side, 1.2, -4.5) * twinBell(p, 28, -63.5, 8, 7)
+        + SIMD3(0, 0, 1.6) * twinBell(p, 36, -62, 6, 9)
+    case .au23:
+      return SIMD3(-3 * side, 0, 0.6) * twinBell(p, 25, -64, 9, 8) + pressed(p, upper, lower, 2)
+    case .au24:
+      return pressed(p, upper, lower, 3) + SIMD3(0, 1.5, 1) * twinBell(p, 0, -84, 16, 6)
     case .au15:
       return SIMD3(0.8 * side, -7.5, -0.5) * twinBell(p, 27, -65, 11, 11)
     case .au17:
@@ -63,5 +70,13 @@ extension ActionUnit {
         + SIMD3(0, -2, 0) * (twinBell(p, 0, -83, 18, 6) * (1 - lower))
     default: return .zero
     }
+  }
+
+  /// The red of both lips rolls towards the seam by so many mm.
+  private func pressed(
+    _ p: SIMD3<Float>, _ upper: Float, _ lower: Float, _ amount: Float
+  ) -> SIMD3<Float> {
+    SIMD3(0, -0.75, -0.5) * (amount * upper * bell(p.y + 58.5, 3.5))
+      + SIMD3(0, 1, -0.5) * (amount * lower * bell(p.y + 72.5, 4.5))
   }
 }

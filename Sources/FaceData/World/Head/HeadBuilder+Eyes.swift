@@ -50,7 +50,7 @@ extension HeadBuilder {
       previous = ring
     }
     let first = mesh.vertices.count
-    addEyeball(centre: centre)
+    mesh.addEyeball(centre: centre, reference: centre, radius: Self.eyeRadius)
     var hub = HeadVertex(centre)
     hub.isMuscular = false
     let hubIndex = mesh.add(hub)
@@ -84,37 +84,6 @@ extension HeadBuilder {
       var vertex = HeadVertex(centre + direction * (Self.eyeRadius - 1))
       vertex.lash = outside.lash * 0.6
       return mesh.add(vertex)
-    }
-  }
-
-  /// A cap of the eyeball that reaches beyond its equator.
-  private mutating func addEyeball(centre: SIMD3<Float>) {
-    let (ringCount, spokes) = (7, 16)
-    func point(_ ring: Int, _ spoke: Int) -> HeadVertex {
-      let polar = Float(ring) / Float(ringCount) * 1.75
-      let azimuth = Float(spoke) / Float(spokes) * 2 * .pi
-      let direction = SIMD3(sin(polar) * cos(azimuth), sin(polar) * sin(azimuth), cos(polar))
-      let cornea = 0.6 * bell(polar, 0.3)
-      var vertex = HeadVertex(centre + direction * (Self.eyeRadius + cornea))
-      (vertex.anchor, vertex.pigment, vertex.isMuscular) = (centre, .eye, false)
-      // Beyond the equator sin falls again: keep the distance from the pupil growing.
-      let reach = polar < .pi / 2 ? sin(polar) : 2 - sin(polar)
-      vertex.detail = SIMD2(cos(azimuth), sin(azimuth)) * reach
-      return vertex
-    }
-    let pole = mesh.add(point(0, 0))
-    var previous: [Int32] = []
-    for ring in 1...ringCount {
-      let current = (0..<spokes).map { mesh.add(point(ring, $0)) }
-      for k in 0..<spokes {
-        let next = (k + 1) % spokes
-        if previous.isEmpty {
-          mesh.addTriangle(pole, current[k], current[next], .eye)
-        } else {
-          mesh.addQuad(previous[k], current[k], current[next], previous[next], .eye)
-        }
-      }
-      previous = current
     }
   }
 }

@@ -25,6 +25,11 @@ extension HeadBuilder {
     (-25.5, -63.3), (-14, -63.6), (-6, -64), (0, -64.7), (6, -64), (14, -63.6), (25.5, -63.3),
   ])
 
+  /// Whether a place on the surface of the mean head is on the red of the lips.
+  static func isLip(_ p: SIMD3<Float>) -> Bool {
+    abs(p.x) < 25.5 && p.z > 55 && p.y >= lowerBorder(p.x) && p.y <= upperBorder(p.x)
+  }
+
   /// Fills the mouth's gap and keeps its rings for the landmarks.
   mutating func addMouth() {
     let border = grid.border(grid.mouthBlock).map { vertex(row: $0.row, column: $0.column) }

@@ -7,8 +7,12 @@ enum HeadPigment: Int, CaseIterable {
 enum HeadMaterial: UInt8 {
   /// Colours run straight between the vertices.
   case smooth
-  /// Skin on which brow hairs are drawn by position.
+  /// Skin on which brow hairs and lines are drawn by position.
   case brow
+  /// Skin on which lines are drawn by position.
+  case lined
+  /// Hair, whose strands are drawn by position.
+  case hair
   /// Sclera, iris and pupil are drawn by position.
   case eye
 }
@@ -26,13 +30,15 @@ struct HeadVertex {
   var lipSide: Float = 0
   /// 0 to 1: darkness of lashes.
   var lash: Float = 0
+  /// Where it lies on the mean of our own head: the vertex itself, but on another's head.
+  var reference: SIMD3<Float>
   /// Position on the face for drawn detail (mm), or on the eyeball (1 is its radius).
   var detail: SIMD2<Float>
   /// False on eyeballs, ears and teeth, which no facial muscle moves.
   var isMuscular = true
 
   init(_ position: SIMD3<Float>) {
-    (self.position, anchor) = (position, position)
+    (self.position, anchor, reference) = (position, position, position)
     detail = SIMD2(position.x, position.y)
   }
 }
@@ -110,5 +116,13 @@ struct HeadMesh {
       let next = (k + 1) % outer.count
       addQuad(outer[k], inner[k], inner[next], outer[next], material, mirrored: mirrored)
     }
+  }
+
+  /// `.lined` for a triangle of facial skin that a line of the face crosses.
+  func lined(_ triangle: HeadTriangle) -> HeadMaterial {
+    let c = triangle.corners
+    let corners = [c.x, c.y, c.z].map { vertices[Int($0)] }
+    let isFace = corners.allSatisfy { $0.pigment == .skin && $0.reference.z > 25 }
+    return isFace && FaceLines.cross(corners.map(\.detail)) ? .lined : .smooth
   }
 }

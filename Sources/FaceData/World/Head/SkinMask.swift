@@ -16,7 +16,7 @@ struct SkinMask: Sendable {
   var eyeShade: Float
 
   init(_ vertex: HeadVertex) {
-    let p = vertex.position
+    let p = vertex.reference
     let isFront = smoothstep(20, 60, p.z)
     redness =
       isFront

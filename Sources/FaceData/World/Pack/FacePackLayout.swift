@@ -4,10 +4,11 @@ import Foundation
 ///
 /// Header (128 bytes): "FACETPAK", version (UInt32), size (UInt32), count (UInt64), checksum of
 /// all records (UInt64), fingerprint (64 ASCII digits), zeros.
-/// Record: identity and emotion (Int32 each), action units (Float each), 68 landmarks (2 Floats
-/// each), pixels `[size, size, 3]`, zeros up to a multiple of 8.
+/// Record: identity and emotion (Int32 each, −1 for none), 1 where there is a face (UInt32), valence,
+/// arousal, pitch, yaw and roll (Float each), action units (Float each), 68 landmarks (2 Floats
+/// each), their visibility (a byte each), pixels `[size, size, 3]`, zeros up to a multiple of 8.
 struct FacePackLayout: Sendable {
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   static let headerBytes = 128
   static let landmarkCount = 68
   private static let magic = Array("FACETPAK".utf8)
@@ -17,7 +18,11 @@ struct FacePackLayout: Sendable {
   let fingerprint: String
 
   var unitCount: Int { ActionUnit.allCases.count }
-  var labelBytes: Int { 4 * (2 + unitCount + 2 * Self.landmarkCount) }
+  /// Words before the action units.
+  private static let headWords = 8
+  private var firstLandmarkWord: Int { Self.headWords + unitCount }
+  private var visibilityByte: Int { 4 * (firstLandmarkWord + 2 * Self.landmarkCount) }
+  var labelBytes: Int { visibilityByte + Self.landmarkCount }
   var pixelBytes: Int { size * size * 3 }
   var recordBytes: Int { (labelBytes + pixelBytes + 7) / 8 * 8 }
   var fileBytes: Int { Self.headerBytes + count * recordBytes }
@@ -36,17 +41,29 @@ struct FacePackLayout: Sendable {
   func record(_ sample: FaceSample) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(recordBytes)
-    func add(_ word: UInt32) { withUnsafeBytes(of: word.littleEndian) { bytes += $0 } }
-    add(UInt32(truncatingIfNeeded: sample.labels.identity ?? -1))
-    add(UInt32(truncatingIfNeeded: sample.labels.emotion?.rawValue ?? -1))
-    for value in sample.labels.actionUnits ?? [] { add(value.bitPattern) }
-    for point in sample.labels.landmarks ?? [] {
-      add(point.x.bitPattern)
-      add(point.y.bitPattern)
-    }
+    add(sample.labels, to: &bytes)
     bytes += sample.image.pixels
     bytes += [UInt8](repeating: 0, count: recordBytes - bytes.count)
     return bytes
+  }
+
+  private func add(_ labels: FaceLabels, to bytes: inout [UInt8]) {
+    func add(_ word: UInt32) { withUnsafeBytes(of: word.littleEndian) { bytes += $0 } }
+    func add(_ values: [Float], count: Int) {
+      for k in 0..<count { add(k < values.count ? values[k].bitPattern : 0) }
+    }
+    add(UInt32(truncatingIfNeeded: labels.identity ?? -1))
+    add(UInt32(truncatingIfNeeded: labels.emotion?.rawValue ?? -1))
+    add(labels.landmarks == nil ? 0 : 1)
+    let pose = labels.headPose ?? HeadPose(pitch: 0, yaw: 0, roll: 0)
+    add(
+      [labels.valence ?? 0, labels.arousal ?? 0, pose.pitch, pose.yaw, pose.roll], count: 5)
+    add(labels.actionUnits ?? [], count: unitCount)
+    add((labels.landmarks ?? []).flatMap { [$0.x, $0.y] }, count: 2 * Self.landmarkCount)
+    let visibility = labels.landmarkVisibility ?? []
+    for k in 0..<Self.landmarkCount {
+      bytes.append(k < visibility.count ? visibility[k].rawValue : 0)
+    }
   }
 
   func labels(in record: UnsafeRawBufferPointer) -> FaceLabels {
@@ -54,14 +71,20 @@ struct FacePackLayout: Sendable {
       UInt32(littleEndian: record.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
     }
     func float(_ index: Int) -> Float { Float(bitPattern: word(index)) }
-    let units = 2..<2 + unitCount
-    let landmarks = (0..<Self.landmarkCount).map { k in
-      SIMD2(float(units.upperBound + 2 * k), float(units.upperBound + 2 * k + 1))
+    let identity = Int(Int32(bitPattern: word(0)))
+    var labels = FaceLabels(identity: identity < 0 ? nil : identity)
+    guard word(2) == 1 else { return labels }
+    labels.emotion = Emotion(rawValue: Int(Int32(bitPattern: word(1))))
+    (labels.valence, labels.arousal) = (float(3), float(4))
+    labels.headPose = HeadPose(pitch: float(5), yaw: float(6), roll: float(7))
+    labels.actionUnits = (Self.headWords..<firstLandmarkWord).map(float)
+    labels.landmarks = (0..<Self.landmarkCount).map { k in
+      SIMD2(float(firstLandmarkWord + 2 * k), float(firstLandmarkWord + 2 * k + 1))
     }
-    return FaceLabels(
-      identity: Int(Int32(bitPattern: word(0))), landmarks: landmarks,
-      actionUnits: units.map(float),
-      emotion: Emotion(rawValue: Int(Int32(bitPattern: word(1)))))
+    labels.landmarkVisibility = (0..<Self.landmarkCount).map {
+      LandmarkVisibility(rawValue: record[visibilityByte + $0]) ?? .absent
+    }
+    return labels
   }
 
   func image(in record: UnsafeRawBufferPointer) -> Image {

@@ -21,13 +21,21 @@ public struct PackedFaceDataset: FaceDataset {
   /// All labels but the mesh.
   public func labels(at index: Int) throws -> FaceLabels {
     try world.check(index: index)
-    return pack.labels(at: index)
+    return placed(pack.labels(at: index), index)
   }
 
   public func sample(at index: Int) throws -> FaceSample {
     try world.check(index: index)
     return FaceSample(
-      id: id(at: index), image: pack.image(at: index), labels: pack.labels(at: index))
+      id: id(at: index), image: pack.image(at: index), labels: placed(pack.labels(at: index), index)
+    )
+  }
+
+  /// With what follows from the index alone.
+  private func placed(_ labels: FaceLabels, _ index: Int) -> FaceLabels {
+    var labels = labels
+    labels.frame = world.frame(at: index)
+    return labels
   }
 }
 

@@ -16,10 +16,7 @@ struct FacePalette {
 
   init(_ scene: FaceScene) {
     let identity = scene.identity
-    let absorbed = SIMD3<Float>(2.0, 2.55, 3.1) * identity.melanin
-    let blood = SIMD3<Float>(0.02, 0.3, 0.26) * identity.haemoglobin
-    let light = SIMD3<Float>(0.78, 0.56, 0.455)
-    let skin = light * Self.exponential(-absorbed - blood)
+    let skin = Self.skin(identity)
     self.skin = SIMD4(skin, 0)
     flush = SIMD4(0.02, 0.3, 0.22, 0)
     let rosy = SIMD3<Float>(0.92, 0.52, 0.53)
@@ -30,6 +27,14 @@ struct FacePalette {
     beardColour = SIMD4(identity.hair.colour * 0.85, 0)
     scalpCover = identity.hair.style.scalpCover
     cloth = SIMD4(scene.clothColour, 0)
+  }
+
+  /// Linear RGB of bare skin: what melanin and blood leave of white light.
+  static func skin(_ identity: FaceIdentity) -> SIMD3<Float> {
+    let absorbed = SIMD3<Float>(2.0, 2.55, 3.1) * identity.melanin
+    let blood = SIMD3<Float>(0.02, 0.3, 0.26) * identity.haemoglobin
+    let light = SIMD3<Float>(0.78, 0.56, 0.455)
+    return light * exponential(-absorbed - blood)
   }
 
   private static func exponential(_ v: SIMD3<Float>) -> SIMD3<Float> {

@@ -2,27 +2,43 @@ import Foundation
 
 /// Moves the mean head into identity, expression and gaze.
 struct FacePoser {
-  private let head = HeadModel.shared
+  private let head: HeadModel
   private static let jawJoint = SIMD2<Float>(-12, 8)
   /// Radians that the jaw turns at intensity 5 of AU26.
   private static let jawRange: Float = 0.23
+
+  init(_ head: HeadModel) { self.head = head }
 
   /// Writes the head's vertices, in mm in the head's frame.
   func pose(_ scene: FaceScene, into positions: UnsafeMutablePointer<SIMD4<Float>>) {
     head.mean.withUnsafeBufferPointer { mean in
       for index in 0..<head.vertexCount { positions[index] = mean[index] }
     }
-    for (field, weight) in zip(head.shapes, scene.identity.shape) {
+    let shape =
+      head.hasOwnModes ? scene.identity.modes(head.shapes.count) : scene.identity.shape
+    for (field, weight) in zip(head.shapes, shape) {
       add(field, weight: weight, to: positions)
     }
     for (field, intensity) in zip(head.actions, scene.actionUnits) where intensity > 0 {
       add(field, weight: intensity / 5, to: positions)
     }
     openJaw(scene.actionUnits[ActionUnit.au26.index] / 5 * Self.jawRange, positions)
-    for lids in head.lids {
-      slide(lids, scene, positions)
-      turnEye(lids, scene.gaze, positions)
+    if let gaze = head.gaze { add(gaze, scene.gaze, to: positions) }
+    for lids in head.lids { slide(lids, scene, positions) }
+    for eye in head.eyes {
+      let centre = positions[Int(eye.centre)]
+      for vertex in eye.lids { keepOutside(Int(vertex), centre, eye.lidRadius, positions) }
+      turn(eye, scene.gaze, positions)
     }
+  }
+
+  private func add(
+    _ fields: GazeFields, _ gaze: SIMD2<Float>, to positions: UnsafeMutablePointer<SIMD4<Float>>
+  ) {
+    let side = gaze.x > 0 ? fields.right : fields.left
+    add(side, weight: min(abs(gaze.x) / 0.5, 1), to: positions)
+    let height = gaze.y > 0 ? fields.up : fields.down
+    add(height, weight: min(abs(gaze.y) / (gaze.y > 0 ? 0.5 : 0.3), 1), to: positions)
   }
 
   private func add(
@@ -105,12 +121,12 @@ struct FacePoser {
     positions[vertex] = centre + offset * (radius / max(square.squareRoot(), 1))
   }
 
-  private func turnEye(
-    _ lids: LidRings, _ gaze: SIMD2<Float>, _ positions: UnsafeMutablePointer<SIMD4<Float>>
+  private func turn(
+    _ eye: HeadEye, _ gaze: SIMD2<Float>, _ positions: UnsafeMutablePointer<SIMD4<Float>>
   ) {
-    let centre = positions[Int(lids.centre)]
+    let centre = positions[Int(eye.centre)]
     let (sx, cx, sy, cy) = (sin(gaze.x), cos(gaze.x), sin(gaze.y), cos(gaze.y))
-    for vertex in lids.eyeball {
+    for vertex in eye.eyeball {
       let p = positions[vertex] - centre
       let (y, z) = (p.y * cy + p.z * sy, p.z * cy - p.y * sy)
       positions[vertex] = centre + SIMD4(p.x * cx + z * sx, y, z * cx - p.x * sx, 0)

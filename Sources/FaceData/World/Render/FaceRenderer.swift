@@ -3,47 +3,73 @@ import Foundation
 /// Renders scenes at one size. Not for use by two threads at once.
 final class FaceRenderer {
   private let size: Int
-  private let head = HeadModel.shared
+  private let kit: FaceKit
+  private let head: HeadModel
   private let buffers: RenderBuffers
   private let developer: PictureDeveloper
+  /// A landmark is hidden by what is nearer to the camera by more than so many mm.
+  private static let tolerance: Float = 9
 
-  init(size: Int) {
-    self.size = size
-    let glasses = GlassesFrame.thick
-    let shellVertices = HairShell.columns * HairShell.rows
+  init(size: Int, kit: FaceKit = .own) {
+    (self.size, self.kit, head) = (size, kit, kit.head)
+    let shells =
+      HairShell.columns * HairShell.rows + kit.thickGlasses.positions.count
+      + HatShell.columns * HatShell.rows
+    let shellTriangles = 2 * shells + kit.thickGlasses.corners.count
     buffers = RenderBuffers(
-      vertexCapacity: HeadModel.shared.vertexCount + shellVertices + glasses.positions.count,
-      triangleCapacity: HeadModel.shared.corners.count + 2 * shellVertices + glasses.corners.count,
+      vertexCapacity: kit.head.vertexCount + shells + Occluder.vertexCapacity,
+      triangleCapacity: kit.head.corners.count + shellTriangles + Occluder.triangleCapacity,
       size: size)
+    for (index, detail) in kit.head.details.enumerated() { buffers.details[index] = detail }
     developer = PictureDeveloper(buffers: buffers, size: size)
   }
 
   /// Labels without the picture.
+  func labels(of scene: WorldScene) -> FaceLabels {
+    switch scene {
+    case .face(let face): return labels(of: face)
+    case .objects(let objects): return FaceLabels(identity: objects.objectClass)
+    }
+  }
+
   func labels(of scene: FaceScene) -> FaceLabels {
-    let view = place(scene)
-    return labels(of: scene, view: view)
+    let drawing = draw(scene)
+    return labels(of: scene, view: drawing.view)
   }
 
   /// The picture and its labels.
+  func render(_ scene: WorldScene) -> (Image, FaceLabels) {
+    switch scene {
+    case .face(let face): return render(face)
+    case .objects(let objects): return (render(objects), labels(of: scene))
+    }
+  }
+
   func render(_ scene: FaceScene) -> (Image, FaceLabels) {
-    let view = place(scene)
+    let (view, parts) = draw(scene)
     let labels = labels(of: scene, view: view)
-    let parts = FaceParts(scene, head: head, buffers: buffers)
+    let palette = FacePalette(scene)
+    let lighting = FaceLighting(scene.light, view: view)
+    parts.paint(palette: palette, lighting: lighting)
+    let detail = DetailShader(scene, palette: palette, lighting: lighting)
+    return (developer.develop(scene.background, scene.sensor, detail: detail), labels)
+  }
+
+  /// Finds what is seen where.
+  private func draw(_ scene: FaceScene) -> (view: FaceView, parts: FaceParts) {
+    let view = place(scene)
+    let parts = FaceParts(scene, kit: kit, buffers: buffers)
     parts.project(view)
     var rasterizer = Rasterizer(buffers)
     rasterizer.clear()
     parts.addTriangles(to: &rasterizer)
-    let palette = FacePalette(scene)
-    let lighting = FaceLighting(scene.light, view: view)
-    parts.paint(palette: palette, lighting: lighting)
     rasterizer.fill()
-    let detail = DetailShader(scene, palette: palette, lighting: lighting)
-    return (developer.develop(scene, detail: detail, details: head.details), labels)
+    return (view, parts)
   }
 
   /// Poses the head, takes it into the camera's frame and fits the crop to the face.
   private func place(_ scene: FaceScene) -> FaceView {
-    FacePoser().pose(scene, into: buffers.positions)
+    FacePoser(head).pose(scene, into: buffers.positions)
     var view = FaceView(pose: scene.pose, distance: scene.camera.distance)
     for index in 0..<head.vertexCount {
       buffers.camera[index] = view.camera(buffers.positions[index])
@@ -61,14 +87,42 @@ final class FaceRenderer {
   }
 
   private func labels(of scene: FaceScene, view: FaceView) -> FaceLabels {
-    let landmarks = head.landmarks.map { view.project(surfacePoint($0)) }
+    let points = head.landmarks.map { surfacePoint($0) }
+    let landmarks = points.map { view.project($0) }
     let mesh = (0..<head.vertexCount).map { index -> SIMD3<Float> in
       let q = buffers.camera[index]
       return SIMD3(q.x, q.y, q.z)
     }
-    return FaceLabels(
+    let affect = Affect(scene.emotion, actionUnits: scene.actionUnits)
+    var labels = FaceLabels(
       identity: scene.identityIndex, landmarks: landmarks, actionUnits: scene.actionUnits,
-      emotion: scene.emotion, mesh: mesh)
+      emotion: scene.emotion, mesh: mesh, valence: affect.valence, arousal: affect.arousal)
+    labels.landmarkVisibility = zip(landmarks, points).map { place, point in
+      isSeen(place, depth: point.z) ? .visible : .hidden
+    }
+    labels.headPose = HeadPose(rotation: view.rotation)
+    return labels
+  }
+
+  /// Whether nothing lies before a point in any of the nine samples around it.
+  private func isSeen(_ place: SIMD2<Float>, depth: Float) -> Bool {
+    guard place.min() >= 0, place.max() < Float(size) else { return false }
+    let (column, row) = (Int(place.x * 2), Int(place.y * 2))
+    let last = buffers.side - 1
+    for y in max(0, row - 1)...min(last, row + 1) {
+      for x in max(0, column - 1)...min(last, column + 1) {
+        let sample = buffers.samples[y * buffers.side + x]
+        guard sample != 0 else { return true }
+        let nearest = 1 / Float(bitPattern: UInt32(truncatingIfNeeded: sample >> 32))
+        if nearest > depth - Self.tolerance { return true }
+      }
+    }
+    return false
+  }
+
+  private func render(_ scene: ObjectScene) -> Image {
+    ObjectPainter(buffers: buffers, size: size).draw(scene)
+    return developer.develop(scene.background, scene.sensor, detail: nil)
   }
 
   /// In the camera's frame.
@@ -76,5 +130,24 @@ final class FaceRenderer {
     var sum = SIMD4<Float>()
     for k in 0..<4 { sum += buffers.camera[Int(point.vertices[k])] * point.weights[k] }
     return sum
+  }
+}
+
+extension RenderBuffers {
+  /// Takes points of the camera's frame onto the picture's samples and clears their normals.
+  func project(_ view: FaceView, count: Int) {
+    for index in 0..<count {
+      let q = camera[index]
+      let p = view.project(q) * 2
+      screen[index] = SIMD4(p.x, p.y, 1 / q.z, 0)
+      normals[index] = .zero
+    }
+  }
+
+  @inline(__always)
+  func unitNormal(_ index: Int) -> SIMD4<Float> {
+    let n = normals[index]
+    let square = (n * n).sum()
+    return square > 0 ? n / square.squareRoot() : .zero
   }
 }

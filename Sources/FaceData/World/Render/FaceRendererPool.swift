@@ -3,11 +3,12 @@ import Foundation
 /// Renderers with their buffers, handed out to one thread at a time.
 final class FaceRendererPool: @unchecked Sendable {
   private let size: Int
+  let kit: FaceKit
   private let lock = NSLock()
   /// Guarded by `lock`.
   private var idle: [FaceRenderer] = []
 
-  init(size: Int) { self.size = size }
+  init(size: Int, kit: FaceKit) { (self.size, self.kit) = (size, kit) }
 
   func withRenderer<Result>(_ body: (FaceRenderer) -> Result) -> Result {
     let renderer = take()
@@ -16,6 +17,6 @@ final class FaceRendererPool: @unchecked Sendable {
   }
 
   private func take() -> FaceRenderer {
-    lock.withLock { idle.popLast() } ?? FaceRenderer(size: size)
+    lock.withLock { idle.popLast() } ?? FaceRenderer(size: size, kit: kit)
   }
 }

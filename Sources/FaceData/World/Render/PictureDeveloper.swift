@@ -14,28 +14,40 @@ struct PictureDeveloper {
 
   init(buffers: RenderBuffers, size: Int) { (self.buffers, self.size) = (buffers, size) }
 
-  func develop(_ scene: FaceScene, detail: DetailShader, details: [SIMD2<Float>]) -> Image {
-    details.withUnsafeBufferPointer { resolve(scene.background, detail, $0) }
-    if scene.sensor.blur > 0 { blur(scene.sensor.blur) }
-    return encode(scene.sensor)
+  /// - Parameter detail: nil where every triangle is smooth.
+  func develop(_ background: Background, _ sensor: FaceScene.Sensor, detail: DetailShader?)
+    -> Image
+  {
+    resolve(background, detail)
+    if sensor.blur > 0 { blur(sensor.blur) }
+    return encode(sensor)
   }
 
   /// The mean of four samples in linear light for each pixel.
-  private func resolve(
-    _ background: Background, _ detail: DetailShader, _ details: UnsafeBufferPointer<SIMD2<Float>>
-  ) {
+  private func resolve(_ background: Background, _ detail: DetailShader?) {
     for y in 0..<size {
       for x in 0..<size {
         var sum = SIMD4<Float>()
         var open: Float = 0
-        for corner in 0..<4 {
-          let (column, row) = (2 * x + (corner & 1), 2 * y + (corner >> 1))
-          let name = Int(truncatingIfNeeded: buffers.samples[row * buffers.side + column])
-          let index = (name & 0xFFFF_FFFF) - 1
-          if index < 0 {
-            open += 1
-          } else {
-            sum += shade(buffers.visible[index], column, row, detail, details)
+        let first = buffers.samples + (2 * y * buffers.side + 2 * x)
+        let second = first + buffers.side
+        let names = SIMD4(
+          Self.place(first[0]), Self.place(first[1]), Self.place(second[0]), Self.place(second[1]))
+        let isOne = names.x == names.y && names.z == names.w && names.x == names.z
+        if isOne, names.x < 0 {
+          open = 4
+        } else if isOne, case .smooth = buffers.visible[names.x].material {
+          // Colours are linear in a triangle: the mean of the four is that of the middle.
+          sum = 4 * shade(buffers.visible[names.x], Float(2 * x + 1), Float(2 * y + 1), detail)
+        } else {
+          for corner in 0..<4 {
+            let index = names[corner]
+            guard index >= 0 else {
+              open += 1
+              continue
+            }
+            let (column, row) = (Float(2 * x + (corner & 1)), Float(2 * y + (corner >> 1)))
+            sum += shade(buffers.visible[index], column + 0.5, row + 0.5, detail)
           }
         }
         if open > 0 {
@@ -47,23 +59,36 @@ struct PictureDeveloper {
     }
   }
 
+  /// Place in `visible` of a sample's nearest triangle; −1 where there is none.
+  @inline(__always)
+  private static func place(_ sample: UInt64) -> Int {
+    Int(truncatingIfNeeded: sample & 0xFFFF_FFFF) - 1
+  }
+
+  /// - Parameters: x, y: in samples.
   @inline(__always)
   private func shade(
-    _ t: VisibleTriangle, _ column: Int, _ row: Int, _ detail: DetailShader,
-    _ details: UnsafeBufferPointer<SIMD2<Float>>
+    _ t: VisibleTriangle, _ x: Float, _ y: Float, _ detail: DetailShader?
   ) -> SIMD4<Float> {
-    let (px, py) = (Float(column) + 0.5 - t.x, Float(row) + 0.5 - t.y)
+    let (px, py) = (x - t.x, y - t.y)
     let a = (px * t.by - t.bx * py) * t.inverseArea
     let b = (t.ax * py - px * t.ay) * t.inverseArea
     let (i, j, k) = (Int(t.corners.x), Int(t.corners.y), Int(t.corners.z))
     var colour = buffers.colours[i] * (1 - a - b)
     colour += buffers.colours[j] * a
     colour += buffers.colours[k] * b
-    guard t.material != .smooth else { return colour }
-    var place = details[i] * (1 - a - b)
-    place += details[j] * a
-    place += details[k] * b
-    return t.material == .brow ? detail.brow(colour, place) : detail.eye(colour, place)
+    guard let detail else { return colour }
+    if case .smooth = t.material { return colour }
+    var place = buffers.details[i] * (1 - a - b)
+    place += buffers.details[j] * a
+    place += buffers.details[k] * b
+    return switch t.material {
+    case .smooth: colour
+    case .brow: detail.brow(detail.line(colour, place), place)
+    case .lined: detail.line(colour, place)
+    case .hair: detail.hair(colour, place)
+    case .eye: detail.eye(colour, place)
+    }
   }
 
   /// A Gaussian of the given standard deviation in pixels, rows then columns; edges repeat.

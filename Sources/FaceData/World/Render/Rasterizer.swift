@@ -13,10 +13,12 @@ struct Rasterizer {
 
   /// Keeps the triangles that face the camera and adds their normals to their corners.
   ///
-  /// - Parameters: corners: counter-clockwise seen from outside; offset: added to every corner;
+  /// - Parameters: corners: counter-clockwise seen from outside; material: of all where there are
+  ///   no materials; offset: added to every corner;
   ///   twoSided: keeps those that face away as well.
   mutating func add(
-    _ corners: UnsafeBufferPointer<SIMD3<Int32>>, materials: UnsafeBufferPointer<HeadMaterial>?,
+    _ corners: UnsafeBufferPointer<SIMD3<Int32>>,
+    materials: UnsafeBufferPointer<HeadMaterial>? = nil, material: HeadMaterial = .smooth,
     offset: Int32, isTwoSided: Bool
   ) {
     let (screen, positions, normals) = (buffers.screen, buffers.positions, buffers.normals)
@@ -35,7 +37,7 @@ struct Rasterizer {
       normals[j] += normal
       normals[k] += normal
       buffers.visible[visibleCount] = VisibleTriangle(
-        corners: c, material: materials?[index] ?? .smooth, x: p.x, y: p.y, ax: a.x, ay: a.y,
+        corners: c, material: materials?[index] ?? material, x: p.x, y: p.y, ax: a.x, ay: a.y,
         bx: b.x, by: b.y, inverseArea: 1 / (a.x * b.y - a.y * b.x))
       visibleCount += 1
     }

@@ -11,6 +11,8 @@ final class RenderBuffers {
   /// x and y in samples, then 1/z.
   let screen: UnsafeMutablePointer<SIMD4<Float>>
   let normals: UnsafeMutablePointer<SIMD4<Float>>
+  /// Place on the face, the eyeball or along the hair, for detail that is drawn by position.
+  let details: UnsafeMutablePointer<SIMD2<Float>>
   /// Linear RGB of the lit vertices.
   let colours: UnsafeMutablePointer<SIMD4<Float>>
   let visible: UnsafeMutablePointer<VisibleTriangle>
@@ -34,6 +36,7 @@ final class RenderBuffers {
     camera = memory(vertexCapacity, .zero)
     screen = memory(vertexCapacity, .zero)
     normals = memory(vertexCapacity, .zero)
+    details = memory(vertexCapacity, .zero)
     colours = memory(vertexCapacity, .zero)
     visible = memory(triangleCapacity, VisibleTriangle())
     samples = memory(side * side, 0)
@@ -45,6 +48,7 @@ final class RenderBuffers {
     for pointer in [positions, camera, screen, normals, colours, pixels, scratch] {
       pointer.deallocate()
     }
+    details.deallocate()
     visible.deallocate()
     samples.deallocate()
   }

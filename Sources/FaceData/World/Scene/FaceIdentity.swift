@@ -20,6 +20,10 @@ struct FaceIdentity {
   var glasses: Glasses
   /// 0 to 1: drawn under the eyes and along the lids.
   var makeUp: Float
+  /// 0 to 1, from a young adult to an old one: deepens lines.
+  var age: Float
+  private let seed: UInt64
+  private let index: Int
 
   struct Hair {
     var style: HairStyle
@@ -43,10 +47,11 @@ struct FaceIdentity {
 
   /// The person `index` of the world with this seed.
   init(seed: UInt64, index: Int) {
+    (self.seed, self.index) = (seed, index)
     var stream = RandomStream(seed: seed, purpose: "world.identity", index: index)
     // Traits that go together: −1 feminine to 1 masculine, and age 0 to 1.
     let masculinity = max(-1, min(1, (stream.chance(0.5) ? 0.7 : -0.7) + 0.25 * stream.normal()))
-    let age = stream.uniform()
+    age = stream.uniform()
     shape = Self.drawShape(masculinity: masculinity, &stream)
     melanin = pow2(stream.uniform()) * 0.8 + 0.2 * stream.uniform()
     haemoglobin = stream.uniform(in: 0.15...0.9)
@@ -61,6 +66,12 @@ struct FaceIdentity {
     glasses =
       glassesDraw < 0.8 ? .none : glassesDraw < 0.89 ? .thin : glassesDraw < 0.98 ? .thick : .sun
     makeUp = masculinity < 0 && stream.chance(0.5) ? stream.uniform(in: 0.2...1) : 0
+  }
+
+  /// The person's shape on a head with modes of its own, in standard deviations.
+  func modes(_ count: Int) -> [Float] {
+    var stream = RandomStream(seed: seed, purpose: "world.modes", index: index)
+    return (0..<count).map { _ in max(-2.3, min(2.3, stream.normal())) }
   }
 
   private static func drawShape(masculinity: Float, _ stream: inout RandomStream) -> [Float] {

@@ -16,6 +16,8 @@ struct FaceScene {
   var sensor: Sensor
   var clothColour: SIMD3<Float>
   var pupilRadius: Float
+  var hat: Hat?
+  var occluder: Occluder?
 
   /// Radians. Positive yaw turns the face to the image's right, pitch up, roll clockwise.
   struct Pose {
@@ -57,17 +59,21 @@ struct FaceScene {
     /// 0 grey to 1.
     var saturation: Float
     var seed: UInt64
+    var faults = PictureFaults()
   }
 
-  /// - Parameters: index: of the picture; identity: of the person in it.
-  init(settings: FaceWorldSettings, index: Int, identity: Int) {
+  /// - Parameters: index: of the picture, or of the clip; identity: of the person in it; purpose: of
+  ///   the stream that the picture is drawn from.
+  init(
+    settings: FaceWorldSettings, index: Int, identity: Int, purpose: String = "world.image"
+  ) {
     let seed = UInt64(bitPattern: Int64(settings.seed))
-    var stream = RandomStream(seed: seed, purpose: "world.image", index: index)
+    var stream = RandomStream(seed: seed, purpose: purpose, index: index)
     identityIndex = identity
     self.identity = FaceIdentity(seed: seed, index: identity)
     (emotion, actionUnits) = Self.drawExpression(&stream)
-    let isWild = settings.profile == .wild
-    pose = Self.drawPose(isWild: isWild, &stream)
+    let isWild = settings.profile != .studio
+    pose = Self.drawPose(isWild: isWild, &stream).limited(by: settings)
     let roaming: Float = isWild ? 0.28 : 0.12
     gaze = SIMD2(
       max(-0.5, min(0.5, roaming * stream.normal())),
@@ -78,10 +84,26 @@ struct FaceScene {
     sensor = Self.drawSensor(isWild: isWild, size: settings.size, &stream)
     clothColour = Background.colour(&stream) * 0.7
     pupilRadius = stream.uniform(in: 0.15...0.26)
+    (hat, occluder) = Self.drawCover(settings, index: index, skinOf: self.identity)
+    guard settings.profile != .video else { return }
+    sensor.addFaults(settings, index: index)
+    camera.addError(settings, index: index)
+  }
+
+  /// Hat and occluder, from streams of their own.
+  private static func drawCover(
+    _ settings: FaceWorldSettings, index: Int, skinOf identity: FaceIdentity
+  ) -> (Hat?, Occluder?) {
+    let seed = UInt64(bitPattern: Int64(settings.seed))
+    var hats = RandomStream(seed: seed, purpose: "world.hat", index: index)
+    let hat = hats.chance(Float(settings[.hats])) ? Hat(&hats) : nil
+    var covers = RandomStream(seed: seed, purpose: "world.occluder", index: index)
+    let isCovered = covers.chance(Float(settings[.occlusion]))
+    return (hat, isCovered ? Occluder(FacePalette.skin(identity), &covers) : nil)
   }
 
   /// Neutral in three of ten pictures, else one of the six with a strength from weak to full.
-  private static func drawExpression(_ stream: inout RandomStream) -> (Emotion, [Float]) {
+  static func drawExpression(_ stream: inout RandomStream) -> (Emotion, [Float]) {
     var units = [Float](repeating: 0, count: ActionUnit.allCases.count)
     let emotion: Emotion =
       stream.chance(0.3) ? .neutral : Emotion.allCases[1 + stream.integer(below: 6)]
@@ -90,7 +112,7 @@ struct FaceScene {
       units[unit.index] = intensity * strength * stream.uniform(in: 0.8...1.15)
     }
     // Small movements that come and go with any expression, and speech.
-    for unit in ActionUnit.disfa where stream.chance(0.12) {
+    for unit in ActionUnit.allCases where unit != .au45 && stream.chance(0.11) {
       units[unit.index] += stream.uniform(in: 0...1.2)
     }
     if emotion == .neutral, stream.chance(0.3) {
@@ -127,7 +149,7 @@ struct FaceScene {
       shift: SIMD2(stream.uniform(in: -slack...slack), stream.uniform(in: -slack...slack)))
   }
 
-  private static func drawLight(isWild: Bool, _ stream: inout RandomStream) -> Light {
+  static func drawLight(isWild: Bool, _ stream: inout RandomStream) -> Light {
     func direction(_ side: ClosedRange<Float>, _ height: ClosedRange<Float>) -> SIMD3<Float> {
       let (azimuth, elevation) = (stream.uniform(in: side), stream.uniform(in: height))
       return SIMD3(
@@ -154,7 +176,7 @@ struct FaceScene {
       fill: tint(0.2) * stream.uniform(in: 0...0.25), gloss: stream.uniform(in: 0...0.9))
   }
 
-  private static func drawSensor(
+  static func drawSensor(
     isWild: Bool, size: Int, _ stream: inout RandomStream
   ) -> Sensor {
     guard isWild else {
@@ -169,5 +191,19 @@ struct FaceScene {
       blur: blur, noise: noise, contrast: contrast,
       brightness: 0.06 * max(-1.5, min(1.5, stream.normal())), saturation: saturation,
       seed: stream.next())
+  }
+}
+
+extension FaceScene.Pose {
+  /// Scaled from the profile's largest angles to the settings' own.
+  fileprivate func limited(by settings: FaceWorldSettings) -> FaceScene.Pose {
+    func share(_ knob: FaceWorldSettings.Knob) -> Float {
+      Float(settings[knob] / knob.neutral(settings.profile))
+    }
+    // A clip starts nearer to the middle: it moves from there.
+    let rest: Float = settings.profile == .video ? 0.4 : 1
+    return FaceScene.Pose(
+      yaw: yaw * share(.yaw) * rest, pitch: pitch * share(.pitch) * rest,
+      roll: roll * share(.roll) * rest)
   }
 }

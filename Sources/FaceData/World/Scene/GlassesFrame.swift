@@ -9,10 +9,9 @@ struct GlassesFrame: Sendable {
   /// Triangles from here on are the lenses.
   let firstLens: Int
 
-  static let thin = GlassesFrame(halfBand: 0.9)
-  static let thick = GlassesFrame(halfBand: 1.9)
-
-  private init(halfBand: Float) {
+  /// - Parameters: halfBand: half the rim's width in mm; nearest: vertex of the head that is nearest
+  ///   to a point of the mean head; nose: vertex that the front rests on.
+  init(halfBand: Float, nose: Int32, carriers nearest: (SIMD4<Float>) -> Int32) {
     var points: [SIMD3<Float>] = []
     var corners: [SIMD3<Int32>] = []
     var lenses: [SIMD3<Int32>] = []
@@ -44,12 +43,10 @@ struct GlassesFrame: Sendable {
     positions = points.map { SIMD4($0, 0) }
     firstLens = corners.count
     self.corners = corners + lenses
-    let head = HeadModel.shared
-    let nose = head.landmarks[27].vertices[0]
-    let ear = Self.earVertices(head)
+    let ears = (right: nearest(SIMD4(-72, 6, -6, 0)), left: nearest(SIMD4(72, 6, -6, 0)))
     carriers = points.indices.map { k in
       guard k >= frontCount, points[k].z < 60 else { return nose }
-      return points[k].x < 0 ? ear.right : ear.left
+      return points[k].x < 0 ? ears.right : ears.left
     }
   }
 
@@ -69,13 +66,5 @@ struct GlassesFrame: Sendable {
     let up = SIMD3<Float>(0, half * 1.2, 0)
     points += [start + up, start - up, end - up, end + up]
     corners += [SIMD3(first, first + 1, first + 2), SIMD3(first, first + 2, first + 3)]
-  }
-
-  private static func earVertices(_ head: HeadModel) -> (right: Int32, left: Int32) {
-    func nearest(_ target: SIMD4<Float>) -> Int32 {
-      let distances = head.mean.map { (($0 - target) * ($0 - target)).sum() }
-      return Int32(distances.indices.min { distances[$0] < distances[$1] } ?? 0)
-    }
-    return (nearest(SIMD4(-72, 6, -6, 0)), nearest(SIMD4(72, 6, -6, 0)))
   }
 }

@@ -13,12 +13,8 @@ struct HairShell: Sendable {
   let carriers: [Int32]
   let corners: [SIMD3<Int32>]
 
-  /// By `HairStyle.rawValue`; nil where there is no shell.
-  static let all: [HairShell?] = HairStyle.allCases.map {
-    $0.hasShell ? HairShell(style: $0, head: HeadModel.shared) : nil
-  }
-
-  private init(style: HairStyle, head: HeadModel) {
+  /// - Parameter nearest: vertex of the head that is nearest to a point of the mean head.
+  init(style: HairStyle, carriers nearest: (SIMD4<Float>) -> Int32) {
     let surface = HeadSurface()
     var (positions, lift): ([SIMD4<Float>], [SIMD4<Float>]) = ([], [])
     for column in 0..<Self.columns {
@@ -34,8 +30,8 @@ struct HairShell: Sendable {
       }
     }
     (self.positions, self.lift) = (positions, lift)
-    carriers = positions.map { Self.nearest($0, head) }
-    corners = Self.triangulated()
+    carriers = positions.map(nearest)
+    corners = Self.lattice(columns: Self.columns, rows: Self.rows)
   }
 
   /// A point of the strand that starts at the crown at an azimuth, and the hair's thickness there.
@@ -45,7 +41,7 @@ struct HairShell: Sendable {
     let hairline = Hairline.height(abs(azimuth))
     let end = lowerEdge(style, abs(azimuth), hairline: hairline)
     let side: Float = azimuth < 0 ? -1 : 1
-    let y = mix(113, end, pow(t, 0.9))
+    let y = mix(113, end + ragged(azimuth) * smoothstep(0.6, 1, t), pow(t, 0.9))
     // Hair hangs from the height where the skull is widest.
     let hang: Float = end < hairline - 6 ? (abs(azimuth) < 60 ? hairline + 4 : -8) : -200
     var point = skull(surface, abs(azimuth), max(y, hang))
@@ -59,6 +55,11 @@ struct HairShell: Sendable {
     let taper = mix(thick.crown, thick.edge, smoothstep(0.45, 1, t))
     let front = style == .short || style == .medium ? 1 + 0.5 * bell(azimuth, 35) * t : 1
     return (point, 1.2 + taper * front)
+  }
+
+  /// mm by which neighbouring strands end at different heights.
+  private static func ragged(_ azimuth: Float) -> Float {
+    2.2 * sin(azimuth * 0.83) + 1.6 * sin(azimuth * 1.71 + 1)
   }
 
   /// Height in mm at which a strand ends.
@@ -80,7 +81,7 @@ struct HairShell: Sendable {
   }
 
   /// The skull at an azimuth (0–180°) and height, on the subject's left.
-  private static func skull(
+  static func skull(
     _ surface: HeadSurface, _ azimuth: Float, _ y: Float
   ) -> SIMD3<Float> {
     let radians = azimuth * .pi / 180
@@ -96,17 +97,8 @@ struct HairShell: Sendable {
     return at((low + high) / 2)
   }
 
-  private static func nearest(_ p: SIMD4<Float>, _ head: HeadModel) -> Int32 {
-    var (best, bestDistance) = (0, Float.infinity)
-    for index in 0..<head.vertexCount {
-      let d = head.mean[index] - p
-      let distance = (d * d).sum()
-      if distance < bestDistance { (best, bestDistance) = (index, distance) }
-    }
-    return Int32(best)
-  }
-
-  private static func triangulated() -> [SIMD3<Int32>] {
+  /// Triangles between neighbouring columns of `rows` points each, closed around.
+  static func lattice(columns: Int, rows: Int) -> [SIMD3<Int32>] {
     var corners: [SIMD3<Int32>] = []
     for column in 0..<columns {
       let next = (column + 1) % columns
