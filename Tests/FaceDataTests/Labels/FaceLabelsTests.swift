@@ -45,7 +45,7 @@ import Testing
     var labels = FaceLabels()
     #expect(labels.intensity(ofUnit: 12) == nil)
     labels.actionUnits = ActionUnit.allCases.map { Float($0.rawValue) / 10 }
-    #expect(labels.intensity(ofUnit: 12) == 1.2 && labels.intensity(ofUnit: 14) == nil)
+    #expect(labels.intensity(ofUnit: 12) == 1.2 && labels.intensity(ofUnit: 28) == nil)
     labels.unitIntensities = ActionUnitValues([14: 3, 12: 5])
     #expect(labels.intensity(ofUnit: 12) == 5 && labels.intensity(ofUnit: 14) == 3)
     #expect(labels.unitIntensities?.units == [12, 14])
