@@ -57,6 +57,8 @@ let package = Package(
     .systemLibrary(
       name: "CFFmpeg",
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
+    // Headers only: loaded when a Jupyter kernel starts.
+    .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
     system("CMarkdown", "libcmark-gfm", "libcmark-gfm-dev"),
     .target(
       name: "CTorch",
@@ -101,7 +103,10 @@ let package = Package(
     library("Notebooks", ["Experiments"], safe),
     library(
       "CommandShell",
-      ["Notebooks", "Reporting", "Plotting", "Graphics", "Experiments", "FaceData", "Statistics"],
+      [
+        "Notebooks", "Reporting", "Plotting", "Graphics", "Experiments", "FaceData", "Statistics",
+        "Digests", "CZeroMQ",
+      ],
       wrapsC),
     // Level 4: the two programs.
     .executableTarget(name: "facet", dependencies: ["CommandShell"], swiftSettings: safe),
@@ -125,7 +130,7 @@ let package = Package(
     tests("FaceTasks", ["FaceModels", "FaceData", "Statistics", "Torch"]),
     tests("Execution", ["Experiments", "FaceData", "Torch"]),
     .testTarget(
-      name: "ProgramTests", dependencies: ["Experiments"],
+      name: "ProgramTests", dependencies: ["Experiments"], exclude: ["Drivers"],
       swiftSettings: wrapsC),
   ],
   swiftLanguageModes: [.v6],

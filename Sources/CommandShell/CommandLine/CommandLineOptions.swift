@@ -9,6 +9,9 @@ public struct CommandLineOptions: Hashable, Sendable {
     /// `run FILE`; `-` is standard input.
     case run(String)
     case report(String)
+    /// `kernel run CONNECTION-FILE`.
+    case kernel(String)
+    case installKernel
     case help
     case version
   }
@@ -19,6 +22,8 @@ public struct CommandLineOptions: Hashable, Sendable {
   public var assignments: [String] = []
   /// Where the report goes; nil puts it beside the notebook.
   public var outputPath: String?
+  /// Jupyter's data folder; nil is the user's.
+  public var dataFolder: String?
 
   public init() {}
 }
@@ -45,11 +50,14 @@ extension CommandLineOptions {
     Flag(
       names: ["--output", "-o"], value: "PATH", summary: "where the report goes, a .pdf",
       commands: ["report"]),
+    Flag(
+      names: ["--data"], value: "PATH", summary: "Jupyter's data folder, for kernel install",
+      commands: ["kernel"]),
     Flag(names: ["--help", "-h"], value: nil, summary: "shows this help", commands: []),
     Flag(names: ["--version"], value: nil, summary: "shows the version", commands: []),
   ]
 
-  static let commands = ["run", "report"]
+  static let commands = ["run", "report", "kernel"]
 
   /// Reads the arguments, the program's own name left out.
   ///
@@ -66,7 +74,9 @@ extension CommandLineOptions {
       "  facet                    the interactive shell",
       "  facet run FILE           runs a batch file or Markdown notebook; - is standard input",
       "  facet report FILE        runs a notebook and typesets it: FILE.pdf",
-      "  facet -c CODE            runs a line of code", "", "options:",
+      "  facet -c CODE            runs a line of code",
+      "  facet kernel install     tells Jupyter of facet; kernel run FILE is what Jupyter calls",
+      "", "options:",
     ]
     for flag in flags {
       let name = flag.names.joined(separator: ", ") + (flag.value.map { " " + $0 } ?? "")
@@ -146,6 +156,7 @@ private struct CommandLineParser {
       options.storePath = value
     case "--set": options.assignments.append(value)
     case "--output": options.outputPath = value
+    case "--data": options.dataFolder = value
     default: options.action = .code(value)
     }
   }
@@ -176,9 +187,19 @@ private struct CommandLineParser {
       if let first = operands.first { throw usage("unexpected argument \(first)") }
       return options
     }
+    if command == "kernel" { return try kernel() }
     guard let file = operands.first else { throw usage("facet \(command) needs a file") }
     if operands.count > 1 { throw usage("unexpected argument \(operands[1])") }
     options.action = command == "run" ? .run(file) : .report(file)
+    return options
+  }
+
+  private mutating func kernel() throws -> CommandLineOptions {
+    switch operands.first {
+    case "install" where operands.count == 1: options.action = .installKernel
+    case "run" where operands.count == 2: options.action = .kernel(operands[1])
+    default: throw usage("facet kernel goes on with install, or with run and a connection file")
+    }
     return options
   }
 

@@ -36,6 +36,8 @@ public struct FacetProgram {
         try runCode(String(decoding: data, as: UTF8.self), options, name: "standard input")
       case .run(let path): try runFile(path, options)
       case .report(let path): try report(path, options)
+      case .kernel(let path): try runKernel(ConnectionFile(path: path), options)
+      case .installKernel: try installKernel(options)
       }
       return 0
     } catch {
@@ -59,6 +61,21 @@ public struct FacetProgram {
     return try InteractiveShell(
       session: session, usesColor: usesColor, write: standardOutput
     ).run()
+  }
+
+  // MARK: Jupyter
+
+  private func runKernel(_ connection: ConnectionFile, _ options: CommandLineOptions) throws {
+    let session = session(
+      options, name: "jupyter " + Session.day(Date()), isDocument: false)
+    try Kernel(session: session, connection: connection).run()
+  }
+
+  private func installKernel(_ options: CommandLineOptions) throws {
+    let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let folder = try KernelSpecification.install(
+      dataFolder: options.dataFolder, program: program)
+    standardOutput("installed \(folder)\n")
   }
 
   // MARK: Batches

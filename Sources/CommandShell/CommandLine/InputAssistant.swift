@@ -34,6 +34,32 @@ struct InputAssistant {
     }
   }
 
+  /// Whether the text follows the grammar.
+  static func isValid(_ text: String) -> Bool {
+    (try? Parser.parse(SourceText(name: "", text: text)) {
+      CommandCatalog.command($0) != nil
+    }) != nil
+  }
+
+  // MARK: Explanations
+
+  /// What is known of the word at a cursor: a command, a method or a variable.
+  func explanation(_ text: String, at cursor: Int) -> String? {
+    let source = SourceText(name: "", text: text)
+    var lexer = Lexer(source)
+    while let token = try? lexer.next(), token.kind != .end {
+      guard token.range.lower <= cursor, cursor <= token.range.upper else { continue }
+      let word = source.string(token.range)
+      if let command = CommandCatalog.command(word) { return Help.page(command) }
+      if let value = session.scope[word] { return "\(word): \(value.described)" }
+      if let function = session.functions[word] { return function.usage }
+      if let method = MethodCatalog.methods.first(where: { $0.name == word }) {
+        return Help.page(method)
+      }
+    }
+    return nil
+  }
+
   // MARK: Colours
 
   static func highlight(_ text: String) -> [StyledSpan] {
@@ -55,7 +81,7 @@ struct InputAssistant {
     switch token.kind {
     case .keyword: return TextStyle(.magenta)
     case .string: return TextStyle(.green)
-    case .integer, .real, .percent: return TextStyle(.cyan)
+    case .integer, .real, .percent, .duration: return TextStyle(.cyan)
     case .label: return TextStyle(.yellow)
     case .word where isHead:
       return CommandCatalog.command(source.string(token.range)) == nil
@@ -82,6 +108,7 @@ struct InputAssistant {
     let prefix = String(decoding: bytes[start...], as: UTF8.self)
     let before = String(decoding: bytes[..<start], as: UTF8.self)
     let stage = Self.stageWords(before)
+    if let members = members(prefix, start: start, cursor: cursor) { return members }
     var found: [Completion] = []
     func offer(_ names: some Sequence<String>, suffix: String = "", detail: String? = nil) {
       for name in names where name.hasPrefix(prefix) && name != prefix {
@@ -96,6 +123,7 @@ struct InputAssistant {
             replacing: start..<cursor, with: command.name + " ", label: command.name,
             detail: command.summary))
       }
+      offer(session.functionNames.sorted(), suffix: "(", detail: "function")
       offer(session.scope.names.sorted(), detail: "variable")
       return found
     }
@@ -108,6 +136,23 @@ struct InputAssistant {
     }
     offer(Self.files(prefix), detail: "file")
     return found
+  }
+
+  /// What can stand behind the last dot of `run.metrics.l`; nil where no variable stands first.
+  private func members(_ prefix: String, start: Int, cursor: Int) -> [Completion]? {
+    guard let dot = prefix.lastIndex(of: "."), !prefix.contains("/"),
+      let first = prefix.split(separator: ".").first, let owner = session.scope[String(first)]
+    else { return nil }
+    let path = prefix[..<dot].split(separator: ".").dropFirst().map(String.init)
+    guard let value = try? session.member(path, of: owner, locate: { _ in }),
+      let members = try? session.members(of: value)
+    else { return [] }
+    let typed = prefix[prefix.index(after: dot)...]
+    return members.filter { $0.name.hasPrefix(typed) && $0.name != typed }.map { member in
+      Completion(
+        replacing: start..<cursor, with: prefix[...dot] + member.name, label: member.name,
+        detail: "member")
+    }
   }
 
   private static func wordStart(_ bytes: [UInt8]) -> Int {
@@ -168,7 +213,8 @@ struct InputAssistant {
   }
 
   private static func takesRuns(_ command: String, _ before: String) -> Bool {
-    if ["show", "metrics", "faces", "resume"].contains(command) { return true }
+    let takers = ["show", "metrics", "faces", "resume", "watch", "pause", "stop"]
+    if takers.contains(command) { return true }
     return ["from:", "of:", "[", ", "].contains {
       before.hasSuffix($0) || before.hasSuffix($0 + " ")
     }

@@ -59,7 +59,7 @@ enum DataCommands {
     guard let expression = invocation.argument("path") else {
       throw TableCommands.missing("path", invocation)
     }
-    let given = try invocation.text(expression, for: "path:")
+    let given = try invocation.path(expression)
     guard !given.isEmpty else {
       throw ShellError(
         .missingFile, "the path is empty", at: expression.range, expected: "a folder of faces",

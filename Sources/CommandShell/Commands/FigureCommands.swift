@@ -111,7 +111,7 @@ enum FigureCommands {
 
   @Sendable private static func save(_ invocation: Invocation) throws -> Value {
     let expression = invocation.positional[0]
-    let path = FileOutput.expanded(try invocation.text(expression, for: "path"))
+    let path = FileOutput.expanded(try invocation.path(expression))
     let width = try invocation.number("width")
     switch invocation.input {
     case .figure(var figure):

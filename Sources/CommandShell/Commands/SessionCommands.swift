@@ -79,7 +79,7 @@ enum SessionCommands {
     let arguments = invocation.positional
     _ = try invocation.keyword(arguments[0], for: "action", among: ["save"])
     let session = invocation.session
-    let path = try invocation.text(arguments[1], for: "path")
+    let path = try invocation.path(arguments[1])
     if FileManager.default.fileExists(atPath: path), try invocation.flag("force") != true {
       throw ShellError(
         .cannotWrite, "\(path) is there already", at: arguments[1].range,

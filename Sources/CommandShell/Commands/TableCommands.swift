@@ -36,6 +36,7 @@ enum TableCommands {
         .init("value", "the column to average"),
         .init("over", "columns to average over beside seed"),
       ], input: .needed, run: Pivot.run),
+    Join.definition,
     CommandDefinition(
       "describe", .tables, "summarises every column", usage: "describe", input: .needed,
       run: describe),

@@ -24,7 +24,27 @@ enum Arithmetic {
     {
       return .percent(symbol == .add ? a + b : a - b)
     }
+    if let seconds = try duration(symbol, left, right) { return seconds }
     return try real(symbol, number(left, symbol), number(right, symbol))
+  }
+
+  /// Two lengths of time add to one and divide to a number; a number stretches one.
+  private static func duration(_ symbol: Expression.Operator, _ left: Value, _ right: Value) throws
+    -> Value?
+  {
+    switch (left, right, symbol) {
+    case (.duration(let a), .duration(let b), .add): return .duration(a + b)
+    case (.duration(let a), .duration(let b), .subtract): return .duration(a - b)
+    case (.duration(let a), .duration(let b), .divide): return try real(.divide, a, b)
+    case (.duration(let a), _, .multiply) where right.numeric != nil:
+      return .duration(a * (right.numeric ?? 1))
+    case (_, .duration(let b), .multiply) where left.numeric != nil:
+      return .duration((left.numeric ?? 1) * b)
+    case (.duration(let a), _, .divide) where right.numeric != nil:
+      guard case .number(let value) = try real(.divide, a, right.numeric ?? 1) else { return nil }
+      return .duration(value)
+    default: return nil
+    }
   }
 
   private static func isSymbol(_ value: Value) -> Bool {
@@ -84,6 +104,14 @@ enum Arithmetic {
     }
     switch (left, right) {
     case (.percent(let a), .percent(let b)): return order(a, b)
+    case (.duration(let a), .duration(let b)): return order(a, b)
+    // Tables show a run's duration as `3:12`; SQL gives it in seconds.
+    case (.text(let text), .duration(let b)):
+      if let a = DurationText.seconds(shown: text) { return order(a, b) }
+    case (.duration(let a), .text(let text)):
+      if let b = DurationText.seconds(shown: text) { return order(a, b) }
+    case (.duration(let a), _) where right.numeric != nil: return order(a, right.numeric ?? 0)
+    case (_, .duration(let b)) where left.numeric != nil: return order(left.numeric ?? 0, b)
     // A column of label budgets holds texts such as `10%` and `60`.
     case (.text(let text), .percent), (.text(let text), .integer), (.text(let text), .number):
       if let value = budget(text) { return try order(value, right) }

@@ -90,6 +90,12 @@ struct Invocation {
     return text
   }
 
+  /// A path: a word that is no variable stands for itself, dots and all.
+  func path(_ expression: Expression) throws -> String {
+    if let word = expression.plainWord, session.scope[word] == nil { return word }
+    return try text(expression, for: "path")
+  }
+
   func integer(_ label: String, in allowed: ClosedRange<Int>) throws -> Int? {
     guard let expression = argument(label) else { return nil }
     return try integer(expression, for: "\(label):", in: allowed)

@@ -8,7 +8,7 @@ indirect enum RowExpression {
   case negation(RowExpression, SourceRange)
   case both(RowExpression, RowExpression, SourceRange)
   case either(RowExpression, RowExpression, SourceRange)
-  case binary(Expression.Operator, RowExpression, RowExpression, SourceRange)
+  case binary(Expression.Operator, RowExpression, RowExpression, OperandPlaces)
   case membership(RowExpression, [RowExpression], isIn: Bool, SourceRange)
 }
 
@@ -21,7 +21,8 @@ extension RowExpression {
     case .constant(let value): return value
     case .not(let operand, let place): return .boolean(!(try operand.holds(in: row, place)))
     case .negation(let operand, let place):
-      return try Self.computed(.subtract, .integer(0), operand.value(in: row), place)
+      return try Self.computed(
+        .subtract, .integer(0), operand.value(in: row), OperandPlaces(whole: place))
     case .both(let a, let b, let place):
       return .boolean(try a.holds(in: row, place) && b.holds(in: row, place))
     case .either(let a, let b, let place):
@@ -32,7 +33,8 @@ extension RowExpression {
       let value = try operand.value(in: row)
       if case .nothing = value { return .nothing }
       let found = try items.contains { item in
-        let same = try Self.computed(.equal, value, item.value(in: row), place)
+        let same = try Self.computed(
+          .equal, value, item.value(in: row), OperandPlaces(whole: place))
         if case .boolean(true) = same { return true }
         return false
       }
@@ -53,15 +55,32 @@ extension RowExpression {
   }
 
   private static func computed(
-    _ symbol: Expression.Operator, _ left: Value, _ right: Value, _ place: SourceRange
+    _ symbol: Expression.Operator, _ left: Value, _ right: Value, _ places: OperandPlaces
   ) throws -> Value {
     if case .nothing = left { return .nothing }
     if case .nothing = right { return .nothing }
     do {
       return try Session.apply(symbol, left, right)
     } catch let failure as Arithmetic.Failure {
-      throw ShellError(failure.code, failure.message, at: place)
+      throw places.error(failure, left, right)
     }
+  }
+}
+
+/// Where an operation and its operands stand.
+struct OperandPlaces {
+  let whole: SourceRange
+  var left: SourceRange?
+  var right: SourceRange?
+
+  /// The failure at its place; what cannot be compared is underlined on both sides.
+  func error(_ failure: Arithmetic.Failure, _ a: Value, _ b: Value) -> ShellError {
+    var error = ShellError(failure.code, failure.message, at: whole)
+    guard failure.code == .incomparable, let left, let right else { return error }
+    error.places = [
+      .init(range: left, label: a.typeName), .init(range: right, label: b.typeName),
+    ]
+    return error
   }
 }
 
@@ -84,6 +103,7 @@ extension Value {
     case .boolean(let value): .boolean(value)
     case .integer(let value): .integer(value)
     case .number(let value): .number(value)
+    case .duration(let seconds): .number(seconds)
     default: interpolated.map { .text($0) }
     }
   }
@@ -129,7 +149,8 @@ struct RowCompiler {
       return .membership(operand, try items(b, beside: left), isIn: symbol == .isIn, place)
     }
     return .binary(
-      symbol, try side(a, beside: right), try side(b, beside: left), place)
+      symbol, try side(a, beside: right), try side(b, beside: left),
+      OperandPlaces(whole: place, left: a.range, right: b.range))
   }
 
   private func items(_ list: Expression, beside column: Int?) throws -> [RowExpression] {

@@ -6,9 +6,10 @@ extension Session {
     case .integer(let value): return .integer(value)
     case .real(let value): return .number(value)
     case .percent(let value): return .percent(value)
+    case .duration(let seconds): return .duration(seconds)
     case .boolean(let value): return .boolean(value)
     case .string(let pieces): return .text(try text(of: pieces))
-    case .word(let pieces): return try word(pieces)
+    case .word(let pieces): return try word(pieces, at: expression.range)
     case .list(let items): return .list(try items.map { try evaluate($0) })
     case .record(let fields):
       return .record(
@@ -19,14 +20,19 @@ extension Session {
     case .binary(let symbol, let left, let right):
       return try binary(symbol, left, right, expression.range)
     case .pipeline(let pipeline): return try evaluate(pipeline, isStatement: false)
+    case .member(let owner, let name):
+      return try member(name.text.split(separator: ".").map(String.init), of: evaluate(owner)) {
+        $0.range = name.range
+      }
     }
   }
 
-  /// A bare word: the variable of that name, else the word itself.
-  private func word(_ pieces: [Expression.Piece]) throws -> Value {
+  /// A bare word: the variable of that name, a member of a variable, else the word itself.
+  private func word(_ pieces: [Expression.Piece], at place: SourceRange) throws -> Value {
     if pieces.count == 1 {
       switch pieces[0] {
-      case .text(let name): return scope[name] ?? .symbol(name)
+      case .text(let name):
+        return try scope[name] ?? member(path: name, at: place) ?? .symbol(name)
       case .expression(let inner): return try interpolated(inner)
       }
     }
@@ -51,7 +57,9 @@ extension Session {
 
   /// Inside of `\( )` a word must be bound.
   private func interpolated(_ expression: Expression) throws -> Value {
-    if let name = expression.plainWord, scope[name] == nil {
+    if let name = expression.plainWord, scope[name] == nil,
+      try member(path: name, at: expression.range) == nil
+    {
       throw ShellError(
         .unknownVariable, "`\(name)` is not bound", at: expression.range,
         expected: "a variable", suggestion: nearestName(to: name, among: scope.names))
@@ -86,6 +94,7 @@ extension Session {
     case .integer(let value) where value != .min: return .integer(-value)
     case .number(let value): return .number(-value)
     case .percent(let value): return .percent(-value)
+    case .duration(let seconds): return .duration(-seconds)
     case let value:
       throw ShellError(
         .wrongType, "`-` needs a number, not \(value.described)", at: operand.range)
@@ -101,7 +110,11 @@ extension Session {
     default: break
     }
     let (a, b) = (try evaluate(left), try evaluate(right))
-    return try placed(place) { try Self.apply(symbol, a, b) }
+    do {
+      return try Self.apply(symbol, a, b)
+    } catch let failure as Arithmetic.Failure {
+      throw OperandPlaces(whole: place, left: left.range, right: right.range).error(failure, a, b)
+    }
   }
 
   /// A binary operator other than `and` and `or` on two values.
@@ -122,15 +135,6 @@ extension Session {
     case .equal, .unequal, .less, .lessOrEqual, .greater, .greaterOrEqual:
       return .boolean(try Arithmetic.compare(symbol, left, right))
     default: return try Arithmetic.apply(symbol, left, right)
-    }
-  }
-
-  /// Gives failures of arithmetic their place.
-  func placed<Result>(_ place: SourceRange, _ body: () throws -> Result) throws -> Result {
-    do {
-      return try body()
-    } catch let failure as Arithmetic.Failure {
-      throw ShellError(failure.code, failure.message, at: place)
     }
   }
 }

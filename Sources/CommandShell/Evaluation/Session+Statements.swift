@@ -11,6 +11,8 @@ extension Session {
     case .binding(let name, let pipeline): try bind(name, pipeline)
     case .loop(let name, let sequence, let body): try loop(name, sequence, body)
     case .conditional(let branches): try branch(branches)
+    case .function(let function): try define(function)
+    case .background(let pipeline, let text): try startInBackground(pipeline, text: text)
     case .pipeline(let pipeline):
       let value = try evaluate(pipeline, isStatement: true)
       // The command that carried runs out has told so.
@@ -105,12 +107,21 @@ extension Session {
   /// A lone word that is bound to nothing was meant as a command.
   private func statementValue(_ expression: Expression) throws -> Value {
     if let word = expression.plainWord, scope[word] == nil {
-      throw unknownCommand(Name(text: word, range: expression.range))
+      let name = Name(text: word, range: expression.range)
+      guard try member(path: word, at: expression.range) != nil else { throw unknownCommand(name) }
     }
     return try evaluate(expression)
   }
 
   private func evaluate(_ call: CommandCall, input: Value?) throws -> Value {
+    if let function = functions[call.name.text] {
+      guard input == nil else {
+        throw ShellError(
+          .wrongInput, "`\(call.name.text)` takes nothing from a pipe", at: call.name.range,
+          expected: "the start of a pipeline")
+      }
+      return try self.call(function, call)
+    }
     guard let definition = CommandCatalog.command(call.name.text) else {
       throw unknownCommand(call.name)
     }
@@ -129,7 +140,7 @@ extension Session {
   }
 
   func unknownCommand(_ name: Name) -> ShellError {
-    let known = CommandCatalog.names + Array(scope.names)
+    let known = CommandCatalog.names + Array(scope.names) + Array(functionNames)
     return ShellError(
       .unknownCommand, "unknown command `\(name.text)`", at: name.range,
       expected: "a command or a variable",

@@ -46,6 +46,8 @@ public final class Session {
   public internal(set) var isOver = false
 
   var scope = Scope()
+  var functions: [String: FunctionDefinition] = [:]
+  var callDepth = 0
   /// Cells that ran to their end, for `notebook save`.
   var cells: [String] = []
   var lastDataset: NamedDataset?
@@ -75,12 +77,17 @@ public final class Session {
     (cellID, shown) = (nil, [])
     nextOrdinal += 1
     do {
-      try execute(try Parser.parse(source) { CommandCatalog.command($0) != nil })
+      try execute(
+        try Parser.parse(source, functions: functionNames) {
+          CommandCatalog.command($0) != nil
+        })
       cells.append(source.text)
       try saveCell(.finished)
     } catch {
       var failure = Self.shellError(error)
       if failure.source == nil, failure.range != nil { failure.source = source }
+      // What was paused goes on when the notebook is run again.
+      if failure.code == .paused { cells.append(source.text) }
       try? saveCell(.failed, error: failure.message)
       throw failure
     }

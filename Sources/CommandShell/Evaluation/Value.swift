@@ -10,6 +10,8 @@ enum Value: Sendable {
   case number(Double)
   /// `10%` holds 10.
   case percent(Double)
+  /// In seconds.
+  case duration(Double)
   case text(String)
   /// A word that is bound to nothing and stands for itself: `landmarks`, `swav-wild`.
   case symbol(String)
@@ -36,6 +38,7 @@ extension Value {
     case .integer: "a whole number"
     case .number: "a number"
     case .percent: "a percentage"
+    case .duration: "a length of time"
     case .text: "a text"
     case .symbol: "a word"
     case .list: "a list"
@@ -55,6 +58,7 @@ extension Value {
     case .integer(let value): "\(value)"
     case .number(let value): formatted(value)
     case .percent(let value): formatted(value) + "%"
+    case .duration(let seconds): DurationText.text(seconds)
     case .text(let text), .symbol(let text): text
     case .dataset(let dataset): dataset.name
     case .runs(let runs) where runs.count == 1: runs[0].name
@@ -70,6 +74,7 @@ extension Value {
     case .symbol(let text): "the word `\(text)`"
     case .integer, .number: "the number \(interpolated ?? "")"
     case .percent: "the percentage \(interpolated ?? "")"
+    case .duration: "the length of time \(interpolated ?? "")"
     case .boolean: "`\(interpolated ?? "")`"
     default: typeName
     }

@@ -1,4 +1,5 @@
 public import Experiments
+public import Foundation
 
 /// How a job ended.
 public enum JobOutcome: Hashable, Sendable {
@@ -19,4 +20,11 @@ public protocol JobRunner {
   ///   - report: called for every event, on the caller's thread.
   /// - Throws: where the engine cannot be started at all.
   func run(_ run: Run, store: Store, report: (EngineEvent) -> Void) throws -> JobOutcome
+
+  /// Runs a cell in a process that outlives this one.
+  ///
+  /// - Parameter log: the file that takes what the cell shows.
+  /// - Returns: the process's id.
+  /// - Throws: where it cannot be started.
+  func start(cell: String, storePath: String, log: URL) throws -> Int
 }

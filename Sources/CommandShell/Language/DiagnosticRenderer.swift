@@ -27,6 +27,12 @@ public struct DiagnosticRenderer: Sendable {
     lines.append("\(dim("\(line.number) \(bar)")) \(excerpt.line)")
     let expected = error.expected.map { " " + escaped($0) } ?? ""
     lines.append("\(gutter) \(dim(bar)) \(excerpt.padding)\(red(excerpt.underline + expected))")
+    for place in error.places where source.line(containing: place.range.lower).start == line.start {
+      let part = self.excerpt(line.text, start: line.start, range: place.range, source: source)
+      let underline = String(repeating: "~", count: part.underline.count)
+      lines.append(
+        "\(gutter) \(dim(bar)) \(part.padding)\(underline) \(escaped(place.label))")
+    }
     lines += remarks(error).map { "\(gutter) \(dim(isStyled ? "╰" : "=")) \($0)" }
     return lines.joined(separator: "\n")
   }

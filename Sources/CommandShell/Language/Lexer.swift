@@ -160,6 +160,7 @@ struct Lexer {
       skipDigits()
     }
     if skipExponent() { isReal = true }
+    if let duration = duration(from: start) { return duration }
     if let word = try wordAfterDigits(from: start) { return word }
     let text = source.string(SourceRange(start, offset)).filter { $0 != "_" }
     if peek() == ascii("%"), let value = Double(text), value.isFinite {
@@ -171,6 +172,25 @@ struct Lexer {
     throw ShellError(
       .badNumber, "the number \(text) is too large", at: SourceRange(start, offset), in: source,
       expected: "a number that fits 64 bits")
+  }
+
+  /// `90s`: a number with a unit of time directly behind it and nothing of a word after that.
+  private mutating func duration(from start: Int) -> Token.Kind? {
+    guard let unit = DurationText.units.first(where: { matches($0.name) }) else { return nil }
+    let end = offset + unit.name.utf8.count
+    if end < limit, continuesDuration(at: end) { return nil }
+    let digits = source.string(SourceRange(start, offset)).filter { $0 != "_" }
+    guard let number = Double(digits), (number * unit.seconds).isFinite else { return nil }
+    offset = end
+    return .duration(number * unit.seconds)
+  }
+
+  /// Whether the byte would make a word of what stands before it, such as `300m-walk`.
+  private func continuesDuration(at end: Int) -> Bool {
+    let byte = at(end)
+    if isLetter(byte) || isDigit(byte) || byte == ascii("/") { return true }
+    let next = end + 1 < limit ? at(end + 1) : 0
+    return [ascii("-"), ascii("."), ascii("[")].contains(byte) && (isLetter(next) || isDigit(next))
   }
 
   /// `10-fold`, `300w`, `3d/face.png`: a word that begins with digits.
@@ -329,7 +349,7 @@ extension Lexer {
     let range = SourceRange(offset, min(limit, offset + character.utf8.count))
     let hints: [Character: String] = [
       "'": "strings stand in double quotation marks", "“": "use plain quotation marks: \"",
-      "”": "use plain quotation marks: \"", "&": "write `and`", "!": "write `not`, or `!=`",
+      "”": "use plain quotation marks: \"", "!": "write `not`, or `!=`",
       "–": "use a plain hyphen-minus: -", "…": "write three dots: ...",
     ]
     let visible = character.unicodeScalars.first.map { $0.value < 32 || $0.value == 127 } ?? true

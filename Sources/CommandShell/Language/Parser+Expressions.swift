@@ -90,16 +90,33 @@ extension Parser {
   }
 
   mutating func primary() throws -> Expression {
+    var result = try value()
+    while isAt(.dot), current.range.lower == previous.range.upper {
+      advance()
+      guard case .word(let segments) = current.kind, case .text(let text)? = segments.first,
+        segments.count == 1
+      else { throw unexpected("a member's name") }
+      let name = Name(text: text, range: current.range)
+      advance()
+      result = Expression(
+        kind: .member(result, name), range: result.range.joined(name.range))
+    }
+    return result
+  }
+
+  private mutating func value() throws -> Expression {
     let token = current
     let kind: Expression.Kind
     switch token.kind {
     case .integer(let value): kind = .integer(value)
     case .real(let value): kind = .real(value)
     case .percent(let value): kind = .percent(value)
+    case .duration(let seconds): kind = .duration(seconds)
     case .keyword(.true): kind = .boolean(true)
     case .keyword(.false): kind = .boolean(false)
     case .string(let segments): kind = .string(try pieces(segments))
     case .word(let segments):
+      if let call = try functionCalled(segments) { return call }
       if let call = try commandApplied(segments) { return call }
       kind = .word(try pieces(segments))
     case .mark(.openBracket): return try listOrRecord()
@@ -180,7 +197,8 @@ extension Parser {
       case .text(let text): return .text(text)
       case .interpolation(let range):
         if depth + 1 > Self.deepest { throw tooDeep(range) }
-        var inner = try Parser(source, range: range, depth: depth + 1, isCommand: isCommand)
+        var inner = try Parser(
+          source, range: range, depth: depth + 1, functions: functions, isCommand: isCommand)
         return .expression(try inner.wholeExpression())
       }
     }

@@ -42,7 +42,7 @@ extension Parser {
 
   func startsOperand(_ token: Token) -> Bool {
     switch token.kind {
-    case .integer, .real, .percent, .string, .word, .keyword(.true), .keyword(.false),
+    case .integer, .real, .percent, .duration, .string, .word, .keyword(.true), .keyword(.false),
       .keyword(.not), .mark(.openBracket), .mark(.openParenthesis):
       return true
     default: return false
@@ -55,7 +55,8 @@ extension Parser {
   }
 
   var atStageEnd: Bool {
-    atStatementEnd || isAt(.pipe) || isAt(.closeParenthesis) || isAt(.closeBracket)
+    atStatementEnd || isAt(.pipe) || isAt(.ampersand) || isAt(.closeParenthesis)
+      || isAt(.closeBracket)
   }
 
   mutating func insideBrackets<Result>(

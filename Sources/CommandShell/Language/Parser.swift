@@ -6,6 +6,8 @@ struct Parser {
   var tokens: [Token]
   var index = 0
   var depth: Int
+  /// Functions of the session, and those that the text has defined so far.
+  var functions: Set<String>
   /// False inside of ( ) and [ ], where a line's end means nothing.
   var linesMatter = true
 
@@ -13,17 +15,19 @@ struct Parser {
 
   init(
     _ source: SourceText, range: SourceRange? = nil, depth: Int = 0,
-    isCommand: @escaping @Sendable (String) -> Bool
+    functions: Set<String> = [], isCommand: @escaping @Sendable (String) -> Bool
   ) throws {
     (self.source, self.isCommand, self.depth) = (source, isCommand, depth)
+    self.functions = functions
     tokens = try Lexer.tokens(source, range: range)
   }
 
   /// A whole cell.
   static func parse(
-    _ source: SourceText, isCommand: @escaping @Sendable (String) -> Bool
+    _ source: SourceText, functions: Set<String> = [],
+    isCommand: @escaping @Sendable (String) -> Bool
   ) throws -> [Statement] {
-    var parser = try Parser(source, isCommand: isCommand)
+    var parser = try Parser(source, functions: functions, isCommand: isCommand)
     let statements = try parser.statements()
     if case .mark(.closeBrace) = parser.current.kind { throw parser.unmatched() }
     return statements
@@ -49,10 +53,23 @@ struct Parser {
         case .keyword(.let): try parser.binding()
         case .keyword(.for): try parser.loop()
         case .keyword(.if): try parser.conditional()
-        default: .pipeline(try parser.pipeline())
+        case .keyword(.func): try parser.function()
+        default: try parser.pipelineStatement()
         }
       return Statement(kind: kind, range: start.joined(parser.previous.range))
     }
+  }
+
+  mutating func pipelineStatement() throws -> Statement.Kind {
+    let pipeline = try pipeline()
+    guard take(.ampersand) else { return .pipeline(pipeline) }
+    guard atStatementEnd else {
+      throw ShellError(
+        .unexpectedToken, "`&` ends a statement, which then runs in the background",
+        at: previous.range, in: source, expected: "the end of the line",
+        notes: ["for a condition, write `and`"])
+    }
+    return .background(pipeline, text: source.string(pipeline.range))
   }
 
   mutating func binding() throws -> Statement.Kind {
@@ -119,7 +136,8 @@ struct Parser {
 
   mutating func stage() throws -> Pipeline.Stage {
     if case .word(let segments) = current.kind, segments.count == 1,
-      case .text(let text)? = segments.first, isCommand(text) || looksLikeCommand
+      case .text(let text)? = segments.first, !isFunctionCall(text),
+      isCommand(text) || functions.contains(text) || looksLikeCommand
     {
       return .command(try command(Name(text: text, range: current.range)))
     }

@@ -9,6 +9,8 @@ public struct ShellError: Error, Sendable {
   public var range: SourceRange?
   /// Written beside the underline: what was expected there.
   public let expected: String?
+  /// Further places of the same source, each with what to say of it.
+  var places: [Place] = []
   /// The one likely correction.
   public let suggestion: String?
   /// What to do, in further sentences.
@@ -31,6 +33,12 @@ public struct ShellError: Error, Sendable {
 }
 
 extension ShellError {
+  /// A range with what stands there: `a text`.
+  struct Place: Hashable, Sendable {
+    let range: SourceRange
+    let label: String
+  }
+
   /// A stable code; `help E0301` explains it.
   public enum Code: String, Sendable, CaseIterable {
     // The text.
@@ -59,6 +67,8 @@ extension ShellError {
     case surplusArgument = "E0311"
     case wrongInput = "E0312"
     case unknownTopic = "E0313"
+    case unknownMember = "E0314"
+    case unusedParameter = "E0315"
     // Values.
     case wrongType = "E0401"
     case outOfRange = "E0402"
@@ -80,6 +90,7 @@ extension ShellError {
     case badNotebook = "E0601"
     case unknownParameter = "E0602"
     case usage = "E0603"
+    case kernel = "E0604"
   }
 }
 
@@ -110,6 +121,8 @@ extension ShellError.Code {
     case .surplusArgument: "The command takes fewer arguments."
     case .wrongInput: "The command reads another kind of value from the pipe."
     case .unknownTopic: "There is no help on this."
+    case .unknownMember: "The value has no member of this name after its dot."
+    case .unusedParameter: "A parameter is declared and used nowhere: it would have no effect."
     case .wrongType: "A value has another type than is needed here."
     case .outOfRange: "A value lies outside of what the option allows."
     case .incomparable: "Two values cannot be compared, such as a text with a number."
@@ -127,6 +140,7 @@ extension ShellError.Code {
     case .data: "A data set cannot be read."
     case .badNotebook: "A notebook's front matter or fences are malformed."
     case .unknownParameter: "The notebook declares no such parameter."
+    case .kernel: "The Jupyter kernel cannot be started or installed."
     case .usage: "facet's own command line is wrong; see `facet --help`."
     }
   }

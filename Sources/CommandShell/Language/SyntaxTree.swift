@@ -2,10 +2,12 @@
 //
 //   cell       = { statement ( newline | ";" ) }
 //   statement  = "let" word "=" pipeline
+//              | "func" word "(" [ parameter { "," parameter } ] ")" block
 //              | "for" word "in" expression block
 //              | "if" expression block [ "else" ( statement-if | block ) ]
-//              | pipeline
+//              | pipeline [ "&" ]                    with "&" in a process of its own
 //   block      = "{" cell "}"
+//   parameter  = label [ expression ]                  without a value it must be given
 //   pipeline   = stage { "|" stage }                 a line may begin with "|"
 //   stage      = command | expression
 //   command    = word { expression } { "," argument }  also: word label: … without a first comma
@@ -14,9 +16,13 @@
 //   comparison = range [ ( "==" | "!=" | "<" | "<=" | ">" | ">=" | ["not"] "in" | "like" ) range ]
 //   range      = sum [ "..." sum ]; sum = product { ("+"|"-") product }
 //   product    = unary { ("*"|"/"|"%") unary }; unary = "-" unary | primary
-//   primary    = number | percentage | string | "true" | "false" | word
+//   primary    = value { "." word }                    members: (metrics run).count
+//   value      = number | percentage | duration | string | "true" | "false" | word
 //              | "[" list or record "]" | "(" pipeline ")"
 //              | word "(" pipeline ")"                the command applied: count(results)
+//              | word "(" [ argument { "," argument } ] ")"    a function called
+//   A word may hold dots: where what stands before the first is a variable, the rest are its
+//   members (run.metrics.loss.last).
 
 /// A name with its place.
 struct Name: Equatable, Sendable {
@@ -31,10 +37,30 @@ struct Statement: Sendable {
     /// The first branch whose condition holds; a nil condition is `else`.
     indirect case conditional([(condition: Expression?, body: [Statement])])
     case pipeline(Pipeline)
+    case function(FunctionDefinition)
+    /// A pipeline for a process of its own, and its text.
+    case background(Pipeline, text: String)
   }
 
   let kind: Kind
   let range: SourceRange
+}
+
+/// A function of the language: `func few-shot(task:, from: scratch) { … }`.
+struct FunctionDefinition: Sendable {
+  struct Parameter: Sendable {
+    let name: Name
+    /// Evaluated at each call that leaves the argument out; nil means that it must be given.
+    let defaultValue: Expression?
+  }
+
+  let name: Name
+  let parameters: [Parameter]
+  let body: [Statement]
+  /// The whole definition as it was written.
+  let text: String
+  /// The text that the ranges refer to: it may be called from another cell.
+  let source: SourceText
 }
 
 struct Pipeline: Sendable {
@@ -63,6 +89,8 @@ struct Expression: Sendable {
     case integer(Int)
     case real(Double)
     case percent(Double)
+    /// In seconds.
+    case duration(Double)
     case boolean(Bool)
     case string([Piece])
     case word([Piece])
@@ -72,6 +100,8 @@ struct Expression: Sendable {
     case negation(Expression)
     case not(Expression)
     case binary(Operator, Expression, Expression)
+    /// The names after a bracketed value's dots, in order.
+    case member(Expression, Name)
     case pipeline(Pipeline)
   }
 

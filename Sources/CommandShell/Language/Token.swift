@@ -1,12 +1,13 @@
 /// Words of the language itself, which cannot be names.
 enum Keyword: String, CaseIterable, Sendable {
-  case `let`, `for`, `in`, `if`, `else`, and, or, not, like
+  case `let`, `func`, `for`, `in`, `if`, `else`, and, or, not, like
   case `true`, `false`
 }
 
 /// Marks and operators, the longest first where one begins another.
 enum Punctuation: String, CaseIterable, Sendable {
   case ellipsis = "..."
+  case dot = "."
   case equal = "=="
   case unequal = "!="
   case lessOrEqual = "<="
@@ -20,6 +21,7 @@ enum Punctuation: String, CaseIterable, Sendable {
   case divide = "/"
   case modulo = "%"
   case pipe = "|"
+  case ampersand = "&"
   case comma = ","
   case colon = ":"
   case semicolon = ";"
@@ -50,6 +52,8 @@ struct Token: Equatable, Sendable {
     case real(Double)
     /// `10%` holds 10.
     case percent(Double)
+    /// `90s`, `5m`, `2h`, `20ms`, in seconds.
+    case duration(Double)
     case string([Segment])
     case mark(Punctuation)
     case end

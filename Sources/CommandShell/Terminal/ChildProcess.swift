@@ -37,6 +37,19 @@ struct ChildProcess {
     output = ends[0]
   }
 
+  /// Starts a program that writes into a file and goes on when this one ends.
+  ///
+  /// - Returns: its process id.
+  static func detached(program: String, arguments: [String], log: String) throws -> pid_t {
+    let folder = URL(fileURLWithPath: log).deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let file = open(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
+    guard file >= 0 else { throw error(program, errno) }
+    defer { Glibc.close(file) }
+    let environment = ProcessInfo.processInfo.environment.map { "\($0)=\($1)" }
+    return try spawn(program, arguments, environment: environment, output: file, log: log)
+  }
+
   private static func spawn(
     _ program: String, _ arguments: [String], environment: [String], output: Int32, log: String
   ) throws -> pid_t {

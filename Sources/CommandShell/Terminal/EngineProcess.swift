@@ -30,6 +30,13 @@ public struct EngineProcess: JobRunner {
     return outcome
   }
 
+  public func start(cell: String, storePath: String, log: URL) throws -> Int {
+    let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return Int(
+      try ChildProcess.detached(
+        program: program, arguments: ["--store", storePath, "-c", cell], log: log.path))
+  }
+
   /// Starts the engine and follows it to its end.
   func run(
     arguments: [String], log: URL, report: (EngineEvent) -> Void

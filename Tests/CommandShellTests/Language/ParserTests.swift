@@ -51,6 +51,27 @@ struct ParserTests {
     ("for t in 1...3 {\n  print t\n  print 2\n}", "for t in 1...3 {<print, t>; <print, 2>}"),
     ("if a { print 1 }", "if a {<print, 1>}"),
     ("if a { 1 } else if b { 2 }\nelse { 3 }", "if a {1} if b {2} else {3}"),
+    // Functions and members.
+    ("func f() { 1 }", "func f() {1}"),
+    (
+      "func few-shot(task:, from: scratch) { print task, from }",
+      "func few-shot(task:, from: scratch) {<print, task, from>}"
+    ),
+    ("func f(n:) { n }; f n: 1", "func f(n:) {n}; <f, n: 1>"),
+    ("func f(n:) { n }\nlet x = f(n: 1) + 2", "func f(n:) {n}; let x = ((<f, n: 1>) + 2)"),
+    ("func f() { 1 }\nf()", "func f() {1}; (<f>)"),
+    ("run.metrics.loss.last", "run.metrics.loss.last"),
+    ("(results | where a).count", "(<results> | <where, a>).count"), ("[1, 2].sum", "[1, 2].sum"),
+    ("(a).b.c", "(a).b.c"),
+    // In the background.
+    ("pretrain swav, on: wild &", "<pretrain, swav, on: wild> & {pretrain swav, on: wild}"),
+    (
+      "results | save a.csv &\nprint 1",
+      "<results> | <save, a.csv> & {results | save a.csv}; <print, 1>"
+    ),
+    // Lengths of time.
+    ("90s", "90.0s"), ("1.5h", "5400.0s"), ("20ms", "0.02s"), ("5m + 1s", "(300.0s + 1.0s)"),
+    ("5m-walk", "5m-walk"), ("3d", "3d"), ("10s/x", "10s/x"),
     // Comments and blanks.
     ("# title\nprint 1 // one\n\n// end", "<print, 1>"), ("", ""), ("\n;;\n", ""),
     ("print 1\r\nprint 2", "<print, 1>; <print, 2>"),

@@ -30,6 +30,13 @@ final class FakeRunner: JobRunner {
     return outcome
   }
 
+  private(set) var backgroundCells: [String] = []
+
+  func start(cell: String, storePath: String, log: URL) throws -> Int {
+    backgroundCells.append(cell)
+    return 4711
+  }
+
   /// NME = 10 − 2·(pre-trained) − log10 of the percentage of labels + 0.1·seed.
   static func error(isScratch: Bool, percent: Double, seed: Int) -> Double {
     10 - (isScratch ? 0 : 2) - log10(percent) + 0.1 * Double(seed)

@@ -19,6 +19,13 @@ enum SyntaxPrinter {
         let head = branch.condition.map { "if \(show($0))" } ?? "else"
         return "\(head) {\(branch.body.map(show).joined(separator: "; "))}"
       }.joined(separator: " ")
+    case .background(let pipeline, let text): return "\(show(pipeline)) & {\(text)}"
+    case .function(let function):
+      let parameters = function.parameters.map { parameter in
+        parameter.name.text + ":" + (parameter.defaultValue.map { " " + show($0) } ?? "")
+      }
+      let body = function.body.map(show).joined(separator: "; ")
+      return "func \(function.name.text)(\(parameters.joined(separator: ", "))) {\(body)}"
     case .pipeline(let pipeline): return show(pipeline)
     }
   }
@@ -41,6 +48,8 @@ enum SyntaxPrinter {
     case .integer(let value): return "\(value)"
     case .real(let value): return "\(value)"
     case .percent(let value): return "\(value)%"
+    case .duration(let seconds): return "\(seconds)s"
+    case .member(let owner, let name): return "\(show(owner)).\(name.text)"
     case .boolean(let value): return "\(value)"
     case .string(let pieces): return "\"" + pieces.map(show).joined() + "\""
     case .word(let pieces): return pieces.map(show).joined()

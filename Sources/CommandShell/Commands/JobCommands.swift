@@ -1,0 +1,133 @@
+import Experiments
+import Foundation
+import Glibc
+import Statistics
+
+/// Commands on runs that other processes carry out.
+enum JobCommands {
+  static let all: [CommandDefinition] = [
+    CommandDefinition(
+      "jobs", .experiments, "runs that are under way or wait to go on", usage: "jobs", run: jobs),
+    CommandDefinition(
+      "watch", .experiments, "follows a run to its end; Ctrl-C stops looking, not the run",
+      usage: "watch RUN", arguments: ["a run"], run: watch),
+    CommandDefinition(
+      "pause", .experiments, "asks a run to stop with a checkpoint; `resume` goes on",
+      usage: "pause RUN", arguments: ["a run"], run: pause),
+    CommandDefinition(
+      "stop", .experiments, "ends a run at once; `resume` goes on from its last checkpoint",
+      usage: "stop RUN", arguments: ["a run"], run: stop),
+  ]
+
+  @Sendable private static func jobs(_ invocation: Invocation) throws -> Value {
+    let columns = ["name", "status", "step", "loss", "duration", "process", "run"]
+    guard let store = try invocation.session.storeIfAny() else {
+      return .table(Table(DataFrame(columns: columns, rows: [])))
+    }
+    _ = try store.markInterrupted()
+    let open: Set<RunStatus> = [.queued, .running, .paused, .interrupted]
+    let rows = try store.runs().filter { open.contains($0.status) }.map { run in
+      let last = try lastLoss(of: run, in: store)
+      let seconds = Date().timeIntervalSince(run.started ?? Date())
+      return [
+        .text(run.name), .text(run.status.rawValue), last.map { .integer($0.step) } ?? .missing,
+        last.map { .number($0.loss) } ?? .missing,
+        .text(Session.duration(run.status == .running ? seconds : run.durationSeconds)),
+        run.status == .running ? run.process.map { .integer($0.pid) } ?? .missing : .missing,
+        .text(run.id),
+      ] as [Statistics.Cell]
+    }
+    return .table(Table(DataFrame(columns: columns, rows: rows)))
+  }
+
+  private static func lastLoss(of run: Run, in store: Store) throws -> (step: Int, loss: Double)? {
+    let rows = try store.query(
+      """
+      SELECT step, value FROM metrics WHERE run = ? AND name = 'loss' AND superseded = 0
+      ORDER BY step DESC LIMIT 1
+      """, [.text(run.id)]
+    ).rows
+    guard let row = rows.first, let step = row[0].integerValue else { return nil }
+    return (Int(step), row[1].realValue ?? .nan)
+  }
+
+  // MARK: Following
+
+  @Sendable private static func watch(_ invocation: Invocation) throws -> Value {
+    let session = invocation.session
+    let store = try session.store()
+    var run = try invocation.run(invocation.positional[0])
+    func tell(_ stage: JobReport.Stage) {
+      session.onJob(JobReport(run: run, stage: stage, position: 1, total: 1))
+    }
+    tell(.started)
+    while let now = try store.run(id: run.id) {
+      run = now
+      let status = store.effectiveStatus(of: run)
+      guard status == .running || status == .queued else {
+        if status == .interrupted { _ = try store.markInterrupted() }
+        tell(.ended(outcome(run, status)))
+        return .runs([run])
+      }
+      if let last = try lastLoss(of: run, in: store) {
+        tell(.event(.progress(EngineProgress(phase: "train", step: last.step, loss: last.loss))))
+      }
+      usleep(300_000)
+      if session.isInterrupted() {
+        tell(.ended(.paused))
+        session.emit(.note("\(run.name) goes on without being watched"))
+        return .nothing
+      }
+    }
+    return .nothing
+  }
+
+  private static func outcome(_ run: Run, _ status: RunStatus) -> JobOutcome {
+    switch status {
+    case .paused: .paused
+    case .failed: .failed(run.error ?? "")
+    case .interrupted: .interrupted(run.error ?? "its process is gone")
+    default: .finished
+    }
+  }
+
+  // MARK: Ending
+
+  @Sendable private static func pause(_ invocation: Invocation) throws -> Value {
+    let run = try signal(invocation, SIGINT)
+    invocation.session.emit(.note("\(run.name) · asked to pause at its next step"))
+    return .nothing
+  }
+
+  @Sendable private static func stop(_ invocation: Invocation) throws -> Value {
+    let run = try signal(invocation, SIGKILL)
+    let store = try invocation.session.store()
+    // The system takes a moment to end a process.
+    for _ in 0..<50 where store.effectiveStatus(of: run) == .running { usleep(20_000) }
+    _ = try store.markInterrupted()
+    invocation.session.emit(.note("\(run.name) · stopped; `resume` goes on from its checkpoint"))
+    return .nothing
+  }
+
+  private static func signal(_ invocation: Invocation, _ signal: Int32) throws -> Run {
+    let expression = invocation.positional[0]
+    let run = try invocation.run(expression)
+    let status = try invocation.session.store().effectiveStatus(of: run)
+    guard status == .running, let process = run.process else {
+      throw ShellError(
+        .unknownRun, "\(run.name) is \(status.rawValue), not running", at: expression.range,
+        notes: ["`jobs` lists what is under way"])
+    }
+    guard process.isAlive == true, let pid = pid_t(exactly: process.pid) else {
+      throw ShellError(
+        .unknownRun, "\(run.name) runs on \(process.host), out of reach from here",
+        at: expression.range, notes: ["give the command on that machine"])
+    }
+    guard kill(pid, signal) == 0 else {
+      throw ShellError(
+        .jobFailed, "process \(pid) cannot be signalled: \(String(cString: strerror(errno)))",
+        at: expression.range)
+    }
+    return run
+  }
+}
