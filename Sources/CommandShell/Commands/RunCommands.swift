@@ -11,6 +11,8 @@ enum RunCommands {
   ]
   private static let from = CommandDefinition.Label(
     "from", "`scratch`, or the run whose weights it starts from")
+  private static let test = CommandDefinition.Label(
+    "test", "another data set to test on as a whole; by default a part of `on:`")
   private static let of = CommandDefinition.Label("of", "the run whose weights are evaluated")
 
   static let all: [CommandDefinition] = [
@@ -22,10 +24,10 @@ enum RunCommands {
     CommandDefinition(
       "adapt", .experiments, "trains a task's head and backbone on labelled faces",
       usage: "adapt TASK, from: RUN, labels: 10%, on: DATASET, OPTION: VALUE, …",
-      arguments: ["a task, such as landmarks"], labels: [from] + shared, acceptsOptions: true
+      arguments: ["a task, such as landmarks"], labels: [from, test] + shared, acceptsOptions: true
     ) { .runs([try perform($0, .adapt, $0.positional[0])]) },
     CommandDefinition(
-      "evaluate", .experiments, "measures a run's features as they are",
+      "evaluate", .experiments, "measures a run's features as they are, or an adapted run",
       usage: "evaluate verification, of: RUN, on: DATASET",
       arguments: ["an evaluation, such as verification"], labels: [of] + shared,
       acceptsOptions: true
@@ -35,6 +37,7 @@ enum RunCommands {
       usage: "sweep adapt TASK, from: [scratch, RUN], labels: [1%, 10%], seeds: 1...3",
       arguments: ["pretrain, adapt or evaluate", "a method or task"],
       labels: [.init("seeds", "a list or range of seeds")], acceptsOptions: true, run: Sweep.run),
+    Benchmark.command,
     CommandDefinition(
       "resume", .experiments, "goes on with a run that was paused or interrupted",
       usage: "resume [RUN]", arguments: ["a run"], required: 0, run: resume),
