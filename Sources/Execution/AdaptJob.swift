@@ -145,9 +145,7 @@ struct AdaptJob {
     _ trainer: AdaptationTrainer, _ winner: TrialWinner?, _ state: [NamedTensor], step: Int
   ) throws {
     try context.recorder.flush()
-    let progress = String(
-      decoding: try JSONEncoder().encode(trainer.progress), as: UTF8.self)
-    var notes = [Self.progressNote: progress]
+    var notes = [Self.progressNote: try CheckpointNote.encode(trainer.progress)]
     if let winner { notes[Self.winnerNote] = try winner.note() }
     try Checkpoint.save(
       step: step, owner: context.run.cacheKey, state: state + (winner?.state ?? []), notes: notes,
@@ -163,7 +161,7 @@ struct AdaptJob {
       try TrialWinner(note: $0, tensors: checkpoint.tensors, like: state)
     }
     guard let text = checkpoint.notes[Self.progressNote] else { return winner }
-    let progress = try JSONDecoder().decode(AdaptationProgress.self, from: Data(text.utf8))
+    let progress = try CheckpointNote.decode(AdaptationProgress.self, text)
     guard isFresh else {
       try trainer.restore(checkpoint, progress: progress)
       return winner

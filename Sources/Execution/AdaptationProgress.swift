@@ -48,9 +48,7 @@ struct TrialWinner {
   }
 
   func note() throws -> String {
-    String(
-      decoding: try JSONEncoder().encode(Note(candidate: candidate, progress: progress)),
-      as: UTF8.self)
+    try CheckpointNote.encode(Note(candidate: candidate, progress: progress))
   }
 
   init(candidate: Double, progress: AdaptationProgress, last: [NamedTensor]) {
@@ -58,7 +56,7 @@ struct TrialWinner {
   }
 
   init(note: String, tensors: [String: Tensor], like state: [NamedTensor]) throws {
-    let note = try JSONDecoder().decode(Note.self, from: Data(note.utf8))
+    let note = try CheckpointNote.decode(Note.self, note)
     (candidate, progress) = (note.candidate, note.progress)
     func named(_ prefix: String) -> [NamedTensor] {
       let found = tensors.subset(prefix: prefix + ".")
@@ -68,6 +66,23 @@ struct TrialWinner {
     }
     last = named(Self.lastPrefix)
     progress.best = named(Self.bestPrefix)
+  }
+}
+
+/// Small values as JSON in a checkpoint's notes; a metric that is not a number passes through.
+enum CheckpointNote {
+  static func encode(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  static func decode<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try decoder.decode(type, from: Data(text.utf8))
   }
 }
 

@@ -49,9 +49,10 @@ struct AdaptationReport {
       TaskMetric("search." + name, chosen, count: count),
     ]
     let selection = task.selectionMetric.name
-    try record(
-      chosen + (validation.map { [TaskMetric(selection, $0, count: data.validation.indices.count)] }
-        ?? []), selection: .validationBest, split: "validation")
+    let found = validation.map {
+      [TaskMetric(selection, $0, count: data.validation.indices.count)]
+    }
+    try record(chosen + (found ?? []), selection: .validationBest, split: "validation")
   }
 }
 

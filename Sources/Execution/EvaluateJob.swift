@@ -40,9 +40,16 @@ struct EvaluateJob {
 
   // MARK: Features as they are
 
-  /// Verifies a data set's official pairs.
+  /// Verifies a data set's official pairs, or compares and searches its templates.
   private func verify() throws {
     let device = try context.options.device()
+    if let ijb = context.source as? IJBDataset {
+      let evaluation = try evaluateTemplates(
+        ijb.templates, of: context.dataset, input: context.options.input(device: device),
+        backbone: context.makeBackbone(on: device)
+      ) { ijb.score(at: $0) }
+      return try record(evaluation, protocolName: "templates, flip-sum, score", selection: .last)
+    }
     let evaluation = try evaluateVerification(
       pairs(), of: context.dataset, input: context.options.input(device: device),
       isCentred: true, backbone: context.makeBackbone(on: device))

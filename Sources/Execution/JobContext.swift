@@ -13,7 +13,9 @@ struct JobContext {
   let run: Run
   let store: Store
   let recorder: Recorder
+  /// Remembers the pictures of `source` once they are decoded.
   let dataset: any FaceDataset
+  let source: any FaceDataset
   let options: JobOptions
   /// `runs/<UUID>` beside the store.
   let folder: URL

@@ -49,8 +49,8 @@ public final class HeadPoseTask: FaceTask {
       guard let row = Self.rows(sample.labels) else {
         throw FaceTaskError(
           code: .missingLabels,
-          message: "a training sample has no head pose: adapt head-pose wants a data set with poses,"
-            + " such as synthetic or aflw2000")
+          message: "a training sample has no head pose: adapt head-pose wants a data set with"
+            + " poses, such as synthetic or aflw2000")
       }
       return row
     }

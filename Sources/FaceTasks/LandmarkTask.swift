@@ -9,7 +9,10 @@ public import Torch
 /// starts at the mean shape of the labelled samples. Coordinates are shares of the crop's side.
 public final class LandmarkTask: FaceTask {
   public enum Head: String, Sendable { case heatmap, pooled, grid }
-  public enum Loss: String, Sendable { case smoothL1 = "smooth-l1", wing }
+  public enum Loss: String, Sendable {
+    case smoothL1 = "smooth-l1"
+    case wing
+  }
   private enum Layers {
     case heatmap(HeatmapHead)
     case regression(RegressionHead)

@@ -33,8 +33,8 @@ public struct NearestNeighbours {
       guard rows.isEmpty else {
         throw FaceTaskError(
           code: .missingLabels,
-          message: "\(all.shape[0] - rows.count) of \(all.shape[0]) labelled samples lack the label:"
-            + " nearest neighbours need it of all")
+          message: "\(all.shape[0] - rows.count) of \(all.shape[0]) labelled samples lack the"
+            + " label: nearest neighbours need it of all")
       }
       (targets, fallback) = (nil, [])
       return

@@ -185,8 +185,10 @@ public final class ReconstructionTask: FaceTask {
   private func project(_ rows: Tensor) throws -> Tensor {
     let k = basis.count
     // The basis stays on the CPU, where it is saved from; on a GPU a copy goes along.
-    let shapes = try rows.narrow(1, start: 0, length: k).matmul(
-      basis.landmarks.components.to(rows.device)) + basis.landmarks.mean.to(rows.device)
+    let (components, mean) = try (
+      basis.landmarks.components.to(rows.device), basis.landmarks.mean.to(rows.device)
+    )
+    let shapes = try rows.narrow(1, start: 0, length: k).matmul(components) + mean
     let count = rows.shape[0]
     let places = try shapes.reshaped([count, LandmarkTask.pointCount, 3])
     let rotation = try rotations(rows.narrow(1, start: k, length: 6))  // [N, 3, 3]

@@ -38,13 +38,13 @@ struct ShapeBasis {
     let mean = try rows.mean([0])
     let centred = try rows - mean  // X [n, 3V]
     let gram = try centred.matmul(centred.transposed(0, 1))  // [n, n]
-    let (values, vectors) = try gram.symmetricEigen()
+    let (_, vectors) = try gram.symmetricEigen()
     let kept = min(count, meshes.count - 1)
     let start = meshes.count - kept
     // For X = U S Vᵀ: σₖ bₖ = Xᵀ uₖ / √n.
-    let components = try vectors.narrow(1, start: start, length: kept).flipped(1)
-      .transposed(0, 1).matmul(centred) / Double(meshes.count).squareRoot()
-    _ = values
+    let largest = try vectors.narrow(1, start: start, length: kept).flipped(1)  // [n, K]
+    let components =
+      try largest.transposed(0, 1).matmul(centred) / Double(meshes.count).squareRoot()
     try self.init(
       mean: mean.to(.float32), components: Self.signed(components).to(.float32), points: points)
   }
@@ -88,8 +88,8 @@ struct ShapeBasis {
       let weights = points.flatMap { point in
         [Float](repeating: point.weights[corner], count: 3)
       }
-      let part = try rows.indexSelect(1, Tensor(columns, shape: [columns.count]))
-        .to(.float32) * Tensor(weights, shape: [weights.count])
+      let vertices = try rows.indexSelect(1, Tensor(columns, shape: [columns.count]))
+      let part = try vertices.to(.float32) * Tensor(weights, shape: [weights.count])
       sum = try sum.map { try $0 + part } ?? part
     }
     guard let sum else {

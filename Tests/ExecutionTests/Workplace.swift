@@ -52,7 +52,8 @@ final class Workplace {
       test: try test.map { .init(data: try Self.value($0), fingerprint: "others") })
     return try store.createRun(
       specification: specification, name: "\(method)-\(UUID().uuidString.prefix(4))",
-      dataFingerprint: dataset == Self.faces ? "faces" : "others", parents: parent.map { [$0.id] } ?? [])
+      dataFingerprint: dataset == Self.faces ? "faces" : "others",
+      parents: parent.map { [$0.id] } ?? [])
   }
 
   /// Carries a run out, pausing it when the loop asks for the given time.

@@ -1,5 +1,6 @@
 import FaceData
 import Foundation
+import Statistics
 import Testing
 import Torch
 
@@ -46,7 +47,8 @@ struct LandmarkTaskTests {
     #expect(abs(mean[0] * 64 * 40 - expected.x) < 0.1 && abs(mean[1] * 64 * 40 - expected.y) < 0.1)
   }
 
-  @Test("every head and loss finds the square", arguments: ["heatmap", "grid"], ["smooth-l1", "wing"])
+  @Test(
+    "every head and loss finds the square", arguments: ["heatmap", "grid"], ["smooth-l1", "wing"])
   func learns(head: String, loss: String) throws {
     var options = TestOptions.of(LandmarkTask.self, head: head)
     options.words["loss"] = loss

@@ -22,7 +22,7 @@ struct TaskTests {
   }
 
   /// Selected metric after training, and what the baseline scores; how far apart they must be.
-  private static let goals: [String: (model: Double, baseline: Double) -> Bool] = [
+  private static let goals: [String: @Sendable (_ model: Double, _ baseline: Double) -> Bool] = [
     "landmarks": { $0 < 0.6 * $1 }, "recognition": { model, _ in model > 0.9 },
     "action-units": { $0 > $1 + 0.5 }, "emotion": { $0 > $1 + 20 },
     "reconstruction": { $0 < 0.6 * $1 }, "head-pose": { $0 < 0.5 * $1 },

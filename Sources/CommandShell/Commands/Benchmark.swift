@@ -16,7 +16,7 @@ enum Benchmark {
       .init("tasks", "`all`, a task or a list of tasks"),
       .init("labels", "a budget or a list: [1%, 10%, 100%] by default"),
       .init("seeds", "a list or range of seeds: 1...3 by default"),
-      .init("quick", "true for a first answer in minutes: frozen features, 10% of the labels, seed 1"),
+      .init("quick", "true for a first answer: frozen features, 10% of the labels, seed 1"),
       .init("on", RunCommands.shared[0].summary),
       .init("test", "another data set to test on as a whole"),
     ], acceptsOptions: true, run: run)
@@ -41,8 +41,8 @@ enum Benchmark {
       }
     }
     let reused = session.reusedCount - reusedBefore
-    session.emit(
-      .note("benchmark · \(runs.count) runs, \(reused) reused" + (failed > 0 ? ", \(failed) failed" : "")))
+    let failures = failed > 0 ? ", \(failed) failed" : ""
+    session.emit(.note("benchmark · \(runs.count) runs, \(reused) reused" + failures))
     return .table(try table(of: runs, tasks: tasks, session))
   }
 
@@ -68,9 +68,11 @@ enum Benchmark {
     let given = invocation.labelled.filter { !ownLabels.contains($0.name.text) }
     try check(given.map(\.name), tasks, reader)
     let models = try elements("from", invocation.positional[0], invocation)
-    let labels = try invocation.argument("labels").map { try elements("labels", $0, invocation) }
+    let labels =
+      try invocation.argument("labels").map { try elements("labels", $0, invocation) }
       ?? (isQuick ? [10] : [1, 10, 100]).map { fixed("labels", .percent($0), invocation) }
-    let seeds = try invocation.argument("seeds").map { try elements("seed", $0, invocation) }
+    let seeds =
+      try invocation.argument("seeds").map { try elements("seed", $0, invocation) }
       ?? (isQuick ? 1...1 : 1...3).map { fixed("seed", .integer($0), invocation) }
     var rest = given.map { RequestReader.Argument(name: $0.name, value: $0.value) }
     if isQuick, !given.contains(where: { $0.name.text == "protocol" }) {

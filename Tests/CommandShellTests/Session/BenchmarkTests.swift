@@ -13,7 +13,8 @@ struct BenchmarkTests {
 
   @Test func everyModelTaskBudgetAndSeedIsRunOnce() throws {
     let test = try session()
-    let line = "benchmark [scratch, a], tasks: [landmarks, emotion], labels: [1%, 10%], seeds: 1...3"
+    let line =
+      "benchmark [scratch, a], tasks: [landmarks, emotion], labels: [1%, 10%], seeds: 1...3"
     let lines = try test.run(line)
     #expect(test.runner.names.count == 1 + 2 * 2 * 2 * 3)
     // NME = 10 − 2·(pre-trained) − log10 of the percentage + 0.1·seed.
