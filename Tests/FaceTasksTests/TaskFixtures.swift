@@ -123,15 +123,16 @@ func train(_ task: any FaceTask, on dataset: any FaceDataset, steps: Int, rate: 
 /// Pairs of one person and of two in turn, in ten folds.
 func pairs(of dataset: any FaceDataset, count: Int) throws -> [VerificationPair] {
   let people = try (0..<dataset.count).map { try dataset.labels(at: $0).identity ?? 0 }
-  var pairs: [VerificationPair] = []
-  for gap in 1..<dataset.count where pairs.count < count {
+  var kinds: [Bool: [(Int, Int)]] = [:]
+  for gap in 1..<dataset.count {
     for first in 0..<dataset.count - gap {
-      let isSame = people[first] == people[first + gap]
-      guard isSame == pairs.count.isMultiple(of: 2), pairs.count < count else { continue }
-      pairs.append(
-        VerificationPair(
-          first: first, second: first + gap, isSame: isSame, fold: pairs.count / 2 % 10))
+      kinds[people[first] == people[first + gap], default: []].append((first, first + gap))
     }
   }
-  return pairs
+  return zip(kinds[true] ?? [], kinds[false] ?? []).prefix(count / 2).enumerated()
+    .flatMap { place, pair in
+      [(pair.0, true), (pair.1, false)].map { pair, isSame in
+        VerificationPair(first: pair.0, second: pair.1, isSame: isSame, fold: place % 10)
+      }
+    }
 }
