@@ -75,7 +75,8 @@ let package = Package(
       ]),
     // Level 1.
     library("Digests", ["CCrypto"], wrapsC),
-    library("Statistics", [], safe),
+    // Its loops over the vertices of meshes, like FaceData's over pixels.
+    library("Statistics", [], safe + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     library(
       "Experiments", ["CSQLite", "Digests"], wrapsC,
       resources: [.embedInCode("Resources/experiments.sqlite.sql")]),
@@ -128,7 +129,7 @@ let package = Package(
     tests("FaceModels", ["Torch"], resources: [.copy("Goldens")]),
     tests("Pretraining", ["FaceModels", "FaceData", "Torch"], resources: [.copy("Goldens")]),
     tests("FaceTasks", ["FaceModels", "FaceData", "Statistics", "Torch"]),
-    tests("Execution", ["Experiments", "FaceData", "Torch"]),
+    tests("Execution", ["Experiments", "FaceData", "FaceTasks", "Torch"]),
     .testTarget(
       name: "ProgramTests", dependencies: ["Experiments"], exclude: ["Drivers"],
       swiftSettings: wrapsC),

@@ -7,106 +7,212 @@ import Torch
 
 /// Adapts a backbone to a task at a label budget: subset, training, validation, test.
 ///
-/// The weights of the last step and of the best validation are two models; both are tested, and
-/// their results are kept apart.
+/// Where the plan searches, every candidate is a training of its own, and the one with the best
+/// validation is kept. The weights of the last step and of the best validation are two models; both
+/// are tested, and their results are kept apart, as is the best test result on the way.
 struct AdaptJob {
   let context: JobContext
-  private var options: JobOptions { context.options }
+  private let plan: AdaptationPlan
+  private let input: InputSettings
+  private let data: AdaptationData
+  private let taskType: any FaceTask.Type
+
+  init(context: JobContext) throws {
+    self.context = context
+    let options = context.options
+    guard let type = TaskTable.task(named: context.specification.method) else {
+      throw EngineError(.badOption, "adapt has no task \(context.specification.method)")
+    }
+    taskType = type
+    plan = try AdaptationPlan(options)
+    input = try options.input(device: options.device())
+    data = try AdaptationData(context: context, task: type)
+  }
 
   func run() throws -> JobEnd {
-    let device = try options.device()
-    let input = InputSettings(
-      size: try options.integer("size"), batch: try options.integer("batch"), device: device,
-      precision: try options.precision(on: device))
-    let data = try AdaptationData(context: context)
-    let backbone = try context.makeBackbone(on: device)
-    let task = try makeTask(backbone: backbone, input: input, data: data)
-    let trainer = try AdaptationTrainer(context: context, task: task, input: input, data: data)
-    guard case .finished = try trainer.train() else { return .paused }
-    try report(trainer, data: data, input: input)
+    if plan.way == .neighbours {
+      let task = try makeTask()
+      let job = NeighbourJob(context: context, plan: plan, data: data, task: task)
+      try job.run(sources: frozenFeatures(task, kind: .pooled))
+      return .finished
+    }
+    guard let (winner, task) = try train() else { return .paused }
+    try report(winner, task)
     return .finished
   }
 
-  private func makeTask(backbone: ResNet, input: InputSettings, data: AdaptationData) throws
-    -> any FaceTask
-  {
-    switch context.specification.method {
-    case "landmarks":
-      return try LandmarkTask(
-        backbone: backbone, headInput: options.choice("head", as: LandmarkHead.Input.self),
-        meanShape: meanShape(data.labelled, of: context.dataset, size: input.size), input: input,
-        generator: context.generator("head"))
-    case "recognition":
-      return try RecognitionTask(
-        backbone: backbone, dimensions: options.integer("embedding"),
-        identities: data.identities(),
-        loss: options.choice("loss", as: RecognitionTask.Loss.self), input: input,
-        generator: context.generator("head"))
-    default:
-      throw EngineError(.badOption, "adapt has no task \(context.specification.method)")
+  /// The same task for every trial: weights are drawn from the seed or come from the parent.
+  private func makeTask() throws -> any FaceTask {
+    try taskType.init(
+      TaskSetup(
+        backbone: context.makeBackbone(on: input.device), input: input, options: context.options,
+        generator: context.generator("head"),
+        origin: .labels(dataset: data.dataset, indices: data.labelled)))
+  }
+
+  /// Nil where the backbone learns, or its features are too large to keep.
+  private func frozenFeatures(_ task: any FaceTask) throws -> (
+    training: FrozenFeatures, test: FrozenFeatures
+  )? {
+    guard plan.way == .linear, task.featureKind != .pyramid else { return nil }
+    return try frozenFeatures(task, kind: task.featureKind)
+  }
+
+  private func frozenFeatures(_ task: any FaceTask, kind: FeatureKind) throws -> (
+    training: FrozenFeatures, test: FrozenFeatures
+  ) {
+    let mirrors = taskType.comparesPeople
+    func features(of dataset: any FaceDataset) throws -> FrozenFeatures {
+      let live = LiveFeatures(
+        dataset: dataset, backbone: task.setup.backbone, kind: kind, withMirror: mirrors,
+        input: input)
+      return try FrozenFeatures(
+        live, kind: kind, withMirror: mirrors, weights: task.setup.backbone.state, input: input,
+        folder: context.cacheFolder)
     }
-  }
-
-  private func report(_ trainer: AdaptationTrainer, data: AdaptationData, input: InputSettings)
-    throws
-  {
-    let test = try data.evaluation(data.split.test, needsPairs: trainer.task.needsPairs)
-    try record(trainer.task.evaluate(test, of: context.dataset), selection: .last)
-    try trainer.restoreBest()
-    let best = try trainer.task.evaluate(test, of: context.dataset)
-    try record(best, selection: .validationBest)
-    if !best.predictions.isEmpty {
-      try writePredictions(best.predictions, size: input.size)
-      try recordMeanShape(data: data, input: input)
+    let training = try features(of: data.dataset)
+    try training.prepare(data.labelled) { done, count in
+      try context.recorder.progress(EngineProgress(phase: "data", step: done, steps: count))
     }
-    try context.saveModel(trainer.modelState, selection: .validationBest)
+    return (training, context.testSet == nil ? training : try features(of: data.testDataset))
   }
 
-  private func record(_ evaluation: TaskEvaluation, selection: SelectionRule, prefix: String = "")
-    throws
+  // MARK: Trials
+
+  private static let progressNote = "progress"
+  private static let winnerNote = "winner"
+
+  /// Nil is a pause.
+  private func train() throws -> (TrialWinner, any FaceTask)? {
+    let checkpoint = context.checkpoint
+    let (first, start) = (checkpoint?.step ?? 0).quotientAndRemainder(dividingBy: plan.steps)
+    var winner: TrialWinner?
+    var current: (any FaceTask)?
+    for trial in first..<plan.candidates.count {
+      let task = try makeTask()
+      current = task
+      let trainer = try AdaptationTrainer(
+        context: context, task: task, plan: plan, data: data, trial: trial,
+        frozen: frozenFeatures(task))
+      if trial == first, let checkpoint {
+        winner = try restore(trainer, checkpoint, isFresh: start == 0)
+      }
+      let begun = trial == first ? start : 0
+      let end = try trainer.train(from: begun) { done, state in
+        try save(trainer, winner, state, step: trial * plan.steps + done)
+      }
+      if case .paused = end { return nil }
+      winner = try better(winner, trainer, candidate: plan.candidates[trial])
+    }
+    guard let task = current, let winner else {
+      return try finishedAtCheckpoint(checkpoint)
+    }
+    return (winner, task)
+  }
+
+  /// A pause after the very last step: everything is in the checkpoint.
+  private func finishedAtCheckpoint(_ checkpoint: Checkpoint?) throws -> (
+    TrialWinner, any FaceTask
+  )? {
+    guard let checkpoint else { return nil }
+    let task = try makeTask()
+    let trainer = try AdaptationTrainer(
+      context: context, task: task, plan: plan, data: data, trial: plan.candidates.count - 1,
+      frozen: frozenFeatures(task))
+    let winner = try restore(trainer, checkpoint, isFresh: false)
+    guard
+      let winner = try better(winner, trainer, candidate: plan.candidates.last ?? 0)
+    else { return nil }
+    return (winner, task)
+  }
+
+  private func better(_ former: TrialWinner?, _ trainer: AdaptationTrainer, candidate: Double)
+    throws -> TrialWinner?
   {
-    try context.store.addResults(
-      evaluation.metrics.map { metric in
-        ResultRow(
-          run: context.run.id, task: context.specification.method,
-          dataset: context.datasetName, protocolName: try options.text("protocol"),
-          metric: prefix + metric.name, split: "test", selection: selection, value: metric.value,
-          count: metric.count)
-      })
+    if let former {
+      guard let value = trainer.progress.validation else { return former }
+      if let best = former.progress.validation,
+        !trainer.task.selectionMetric.isBetter(value, than: best)
+      {
+        return former
+      }
+    }
+    return TrialWinner(
+      candidate: candidate, progress: trainer.progress, last: try trainer.modelState.copies())
   }
 
-  /// What the mean shape of the same labelled samples would score: the least that a head must beat.
-  private func recordMeanShape(data: AdaptationData, input: InputSettings) throws {
-    let shape = try meanShape(data.labelled, of: context.dataset, size: input.size)
-    let metrics = try meanShapeBaseline(
-      shape, on: data.split.test, of: context.dataset, size: input.size)
-    try record(
-      TaskEvaluation(metrics: metrics), selection: .validationBest, prefix: "mean-shape.")
+  private func save(
+    _ trainer: AdaptationTrainer, _ winner: TrialWinner?, _ state: [NamedTensor], step: Int
+  ) throws {
+    try context.recorder.flush()
+    var notes = [Self.progressNote: try CheckpointNote.encode(trainer.progress)]
+    if let winner { notes[Self.winnerNote] = try winner.note() }
+    try Checkpoint.save(
+      step: step, owner: context.run.cacheKey, state: state + (winner?.state ?? []), notes: notes,
+      to: context.checkpointFile)
   }
 
-  private func writePredictions(_ predictions: [LandmarkPrediction], size: Int) throws {
-    let file = context.folder.appending(path: JobFiles.predictions)
-    let record = PredictionFile(
-      dataset: context.specification.data, size: size,
-      samples: predictions.map {
-        PredictionFile.Sample(
-          index: $0.index, id: $0.id, truth: $0.truth.map { [$0.x, $0.y] },
-          predicted: $0.predicted.map { [$0.x, $0.y] })
-      })
-    try Data(CanonicalJSON.encode(record).utf8).write(to: file, options: .atomic)
-    try context.register(file, as: "predictions")
+  /// - Returns: the best of the earlier trials.
+  private func restore(
+    _ trainer: AdaptationTrainer, _ checkpoint: Checkpoint, isFresh: Bool
+  ) throws -> TrialWinner? {
+    let state = trainer.modelState
+    var winner = try checkpoint.notes[Self.winnerNote].map {
+      try TrialWinner(note: $0, tensors: checkpoint.tensors, like: state)
+    }
+    guard let text = checkpoint.notes[Self.progressNote] else { return winner }
+    let progress = try CheckpointNote.decode(AdaptationProgress.self, text)
+    guard isFresh else {
+      try trainer.restore(checkpoint, progress: progress)
+      return winner
+    }
+    // The checkpoint was written after the last step of the trial before this one.
+    let ended = try makeEnded(checkpoint, progress, like: state)
+    let selection = trainer.task.selectionMetric
+    if let best = winner?.progress.validation, let value = progress.validation,
+      !selection.isBetter(value, than: best)
+    {
+      return winner
+    }
+    winner = ended
+    return winner
   }
-}
 
-/// `predictions.json`: points in pixels of the data set's own images.
-struct PredictionFile: Encodable {
-  struct Sample: Encodable {
-    let index: Int
-    let id: String
-    let truth: [[Float]]
-    let predicted: [[Float]]
+  private func makeEnded(
+    _ checkpoint: Checkpoint, _ progress: AdaptationProgress, like state: [NamedTensor]
+  ) throws -> TrialWinner {
+    var progress = progress
+    let best = checkpoint.tensors.subset(prefix: "best.")
+    func named(_ values: [String: Tensor]) -> [NamedTensor] {
+      state.compactMap { entry in
+        values[entry.name].map { NamedTensor(entry.name, $0, entry.kind) }
+      }
+    }
+    progress.best = named(best)
+    let trial = checkpoint.step / plan.steps - 1
+    return TrialWinner(
+      candidate: plan.candidates[max(trial, 0)], progress: progress,
+      last: named(checkpoint.tensors))
   }
-  let dataset: SpecValue
-  let size: Int
-  let samples: [Sample]
+
+  // MARK: Results
+
+  private func report(_ winner: TrialWinner, _ task: any FaceTask) throws {
+    let reporter = AdaptationReport(context: context, data: data, plan: plan, task: task)
+    let state = task.setup.backbone.state.prefixed("backbone") + task.headState.prefixed("head")
+    let sources = try frozenFeatures(task)
+    func answers() throws -> TaskPredictions {
+      let source: any FeatureSource = sources?.test ?? task.featureSource(of: data.testDataset)
+      return try task.answers(data.test, with: source)
+    }
+    try state.take(winner.last)
+    try reporter.record(reporter.judge(answers()).metrics, selection: .last)
+    try state.take(winner.progress.best)
+    let best = try answers()
+    try reporter.recordBest(best)
+    try reporter.record(winner.progress.testMetrics, selection: .testBest)
+    try reporter.recordSearch(
+      "learning-rate", chosen: winner.candidate, validation: winner.progress.validation)
+    try context.saveModel(state, selection: .validationBest)
+  }
 }

@@ -5,25 +5,56 @@ import FaceTasks
 /// The splits of an adaptation: the same train, validation and test samples for every run on a
 /// data set, and in the training part the labelled subset of this run's seed and budget.
 struct AdaptationData {
-  let split: DatasetSplit
   /// Training samples whose labels may be used.
   let labelled: [Int]
   let dataset: any FaceDataset
+  let validation: EvaluationSplit
+  let test: EvaluationSplit
+  /// Where `test` lies: `dataset`, or another set that is tested on as a whole.
+  let testDataset: any FaceDataset
+  let testName: String
   /// Pairs of a split are drawn with this seed for every run: all runs answer the same questions.
   private static let protocolSeed: UInt64 = 0
 
-  init(context: JobContext) throws {
-    dataset = context.dataset
-    split = try DatasetSplit(dataset: dataset, seed: Self.protocolSeed)
+  init(context: JobContext, task: any FaceTask.Type) throws {
+    let dataset = context.dataset
+    let other = context.testSet
+    let split = try DatasetSplit(
+      dataset: dataset,
+      fractions: other == nil ? .init() : .init(train: 0.9, validation: 0.1, test: 0),
+      seed: Self.protocolSeed)
+    self.dataset = dataset
     labelled = try LabelledSubset.indices(
       of: split.train, budget: context.options.labelBudget(), seed: context.seed,
-      identity: context.specification.method == "recognition"
-        ? { [dataset] in try dataset.labels(at: $0).identity } : nil)
+      identity: task.comparesPeople ? { try dataset.labels(at: $0).identity } : nil)
+    validation = try Self.evaluation(split.validation, of: dataset, task: task)
+    (testDataset, testName) = (other?.dataset ?? dataset, other?.name ?? context.datasetName)
+    test =
+      try other.map { try Self.whole($0.dataset, task: task) }
+      ?? Self.evaluation(split.test, of: dataset, task: task)
   }
 
-  func evaluation(_ indices: [Int], needsPairs: Bool) throws -> EvaluationSplit {
-    guard needsPairs else { return EvaluationSplit(indices: indices) }
-    return EvaluationSplit(indices: indices, pairs: try Self.pairs(of: dataset, among: indices))
+  /// The test part of a set, as every run on it has it.
+  static func testPart(of dataset: any FaceDataset, task: any FaceTask.Type) throws
+    -> EvaluationSplit
+  {
+    let split = try DatasetSplit(dataset: dataset, seed: protocolSeed)
+    return try evaluation(split.test, of: dataset, task: task)
+  }
+
+  /// All of a set, with its own pairs where it has any.
+  static func whole(_ dataset: any FaceDataset, task: any FaceTask.Type) throws -> EvaluationSplit {
+    if task.comparesPeople, !dataset.pairs.isEmpty {
+      return EvaluationSplit(indices: [], pairs: dataset.pairs)
+    }
+    return try evaluation(Array(0..<dataset.count), of: dataset, task: task)
+  }
+
+  private static func evaluation(
+    _ indices: [Int], of dataset: any FaceDataset, task: any FaceTask.Type
+  ) throws -> EvaluationSplit {
+    guard task.comparesPeople else { return EvaluationSplit(indices: indices) }
+    return EvaluationSplit(indices: indices, pairs: try pairs(of: dataset, among: indices))
   }
 
   /// Balanced pairs in up to ten folds of at least two people, none of whom is in two folds.
@@ -34,9 +65,5 @@ struct AdaptationData {
     return try VerificationPairs.generate(
       dataset: dataset, indices: indices, folds: min(max(people.count / 2, 2), 10), perFold: 60,
       seed: protocolSeed)
-  }
-
-  func identities() throws -> Set<Int> {
-    Set(try labelled.compactMap { try dataset.labels(at: $0).identity })
   }
 }

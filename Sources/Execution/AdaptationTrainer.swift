@@ -2,72 +2,62 @@ import Experiments
 import FaceData
 import FaceModels
 import FaceTasks
+import Foundation
 import Torch
 
-/// Trains a task's head, and its backbone when fine-tuning, with validation on the way.
+/// Trains a task's head, and what the plan lets learn of its backbone, with validation on the way.
 final class AdaptationTrainer {
   let task: any FaceTask
   private let context: JobContext
-  private let input: InputSettings
+  private let plan: AdaptationPlan
   private let data: AdaptationData
-  private let isFrozen: Bool
+  /// Which of the plan's candidates this is; its steps come after those of the earlier ones.
+  private let trial: Int
   private let optimizer: AdamW
-  private let rate: Double
-  private let steps: Int
-  /// Weights of the best validation so far, beside the current ones.
-  private var best: [NamedTensor] = []
-  private var bestValue: Double?
-  /// Frozen features of the labelled samples, computed once: row i is `data.labelled[i]`.
-  private var frozenFeatures: (rows: Tensor, labels: [FaceLabels])?
+  /// Features of a backbone that does not learn; nil computes them in each step.
+  private let frozen: (training: FrozenFeatures, test: FrozenFeatures)?
+  private(set) var progress = AdaptationProgress()
 
-  init(context: JobContext, task: any FaceTask, input: InputSettings, data: AdaptationData) throws {
-    (self.context, self.task, self.input, self.data) = (context, task, input, data)
-    let options = context.options
-    isFrozen = try options.text("protocol") == "linear"
-    rate = try options.real("learning-rate")
-    steps = try options.integer("steps")
-    optimizer = try AdamW(Self.groups(task, options: options, isFrozen: isFrozen))
-    if isFrozen { task.backbone.setRequiresGradient(false) }
-  }
-
-  private static func groups(_ task: any FaceTask, options: JobOptions, isFrozen: Bool) throws
-    -> [ParameterGroup]
-  {
-    let decay = try options.real("weight-decay")
-    let head = ParameterGroup.decayingOnlyWeights(
-      task.headState.filter { $0.kind == .parameter }.prefixed("head"), weightDecay: decay)
-    guard !isFrozen else { return head }
-    return head
-      + ParameterGroup.decayingOnlyWeights(
-        task.backbone.parameters.prefixed("backbone"), weightDecay: decay,
-        learningRateScale: try options.real("backbone-rate"))
+  init(
+    context: JobContext, task: any FaceTask, plan: AdaptationPlan, data: AdaptationData,
+    trial: Int, frozen: (training: FrozenFeatures, test: FrozenFeatures)?
+  ) throws {
+    (self.context, self.task, self.plan, self.data) = (context, task, plan, data)
+    (self.trial, self.frozen) = (trial, frozen)
+    plan.prepare(task.setup.backbone)
+    optimizer = try AdamW(plan.groups(task))
   }
 
   /// Backbone and head under the names that a model file has.
   var modelState: [NamedTensor] {
-    task.backbone.state.prefixed("backbone") + task.headState.prefixed("head")
+    task.setup.backbone.state.prefixed("backbone") + task.headState.prefixed("head")
   }
 
-  func train() throws -> JobEnd {
+  /// Trains to the end of the trial or to a pause.
+  /// - Parameters: start: the step of this trial to begin with; save: writes a checkpoint after so
+  ///   many steps of this trial.
+  func train(from start: Int, save: (Int, [NamedTensor]) throws -> Void) throws -> JobEnd {
     let batch = try min(context.options.integer("batch"), data.labelled.count)
     let order = TrainingOrder(
       samples: Array(data.labelled.indices), batch: batch, seed: context.seed)
-    let start = try resume()
-    if isFrozen { try computeFrozenFeatures() }
-    let loader = isFrozen ? nil : makeLoader(order, from: start)
-    let pace = Pace(firstStep: start, steps: steps, imagesPerStep: batch)
-    let checkpointEvery = try context.options.integer("checkpoint-every")
-    let validateEvery = try context.options.integer("validate-every")
-    for step in start..<steps {
+    let loader = frozen == nil ? makeLoader(order, from: start) : nil
+    let offset = trial * plan.steps
+    let pace = Pace(
+      firstStep: offset + start, steps: plan.candidates.count * plan.steps, imagesPerStep: batch)
+    for step in start..<plan.steps {
       let loss = try trainStep(step, order: order, batch: loader?.next())
       let done = step + 1
-      if done.isMultiple(of: validateEvery) || done == steps { try validate(at: done) }
+      if done.isMultiple(of: plan.validateEvery) || done == plan.steps {
+        try validate(at: offset + done)
+      }
       try record(loss: loss, done: done, order: order, pace: pace)
       if context.isInterrupted() {
-        try save(step: done)
+        try save(done, checkpointState)
         return .paused
       }
-      if done.isMultiple(of: checkpointEvery) && done < steps { try save(step: done) }
+      if done.isMultiple(of: plan.checkpointEvery) && done < plan.steps {
+        try save(done, checkpointState)
+      }
     }
     try context.recorder.flush()
     return .finished
@@ -78,7 +68,8 @@ final class AdaptationTrainer {
   {
     let (dataset, crop, seed) = (data.dataset, task.trainingCrop, context.seed)
     let labelled = data.labelled
-    return OrderedPrefetcher(steps: start..<steps, threads: context.threads, depth: 4) { step in
+    return OrderedPrefetcher(steps: start..<plan.steps, threads: context.threads, depth: 4) {
+      step in
       try LabelledCrop.batch(
         dataset, indices: order.indices(of: step).map { labelled[$0] }, settings: crop,
         seed: seed, epoch: step)
@@ -88,18 +79,14 @@ final class AdaptationTrainer {
   private func trainStep(_ step: Int, order: TrainingOrder, batch: LabelledBatch?) throws -> Double
   {
     let loss: Tensor
-    if let frozen = frozenFeatures {
-      let rows = order.indices(of: step)
-      let index = try Tensor(rows.map(Int64.init), shape: [rows.count]).to(input.device)
+    if let source = frozen?.training {
+      let indices = order.indices(of: step).map { data.labelled[$0] }
       loss = try task.loss(
-        features: frozen.rows.indexSelect(0, index),
-        labels: rows.map { frozen.labels[$0] }, size: input.size)
+        features: source.features(of: indices), samples: indices.map { try source.sample($0) })
     } else if let batch {
-      loss = try task.loss(
-        features: task.features(input.images(batch.view), training: true), labels: batch.labels,
-        size: batch.view.size)
+      loss = try task.loss(features: task.trainingFeatures(batch.view), samples: batch.samples)
     } else {
-      throw EngineError(.tooFewSamples, "the data ended at step \(step) of \(steps)")
+      throw EngineError(.tooFewSamples, "the data ended at step \(step) of \(plan.steps)")
     }
     let value = try loss.item()
     guard value.isFinite else {
@@ -112,86 +99,74 @@ final class AdaptationTrainer {
     return value
   }
 
+  private var rate: Double { plan.candidates[trial] }
+
   /// A tenth of the steps to warm up, then a cosine to zero.
   private var schedule: CosineSchedule {
-    CosineSchedule(base: rate, final: 0, warmupSteps: steps / 10, totalSteps: steps)
+    CosineSchedule(base: rate, final: 0, warmupSteps: plan.steps / 10, totalSteps: plan.steps)
   }
 
-  private func computeFrozenFeatures() throws {
-    var rows: [Tensor] = []
-    var labels: [FaceLabels] = []
-    for start in stride(from: 0, to: data.labelled.count, by: input.batch) {
-      let part = Array(data.labelled[start..<min(start + input.batch, data.labelled.count)])
-      let batch = try LabelledCrop.batch(
-        data.dataset, indices: part, settings: .evaluation(size: input.size), seed: 0, epoch: 0)
-      rows.append(
-        try withoutGradient { try task.features(input.images(batch.view), training: false) })
-      labels += batch.labels
-    }
-    frozenFeatures = (try Tensor.cat(rows, dim: 0), labels)
-  }
+  // MARK: Validation
 
   private func validate(at step: Int) throws {
-    let split = try data.evaluation(data.split.validation, needsPairs: task.needsPairs)
-    let evaluation = try task.evaluate(split, of: data.dataset)
-    for metric in evaluation.metrics {
+    let validation = try evaluate(data.validation, onTest: false)
+    for metric in validation.metrics {
       context.recorder.metric("validation." + metric.name, step: step, metric.value)
     }
     let selection = task.selectionMetric
-    guard let value = evaluation.value(of: selection.name) else { return }
-    if let bestValue, !selection.isBetter(value, than: bestValue) { return }
-    bestValue = value
-    best = try withoutGradient {
-      try modelState.map { NamedTensor($0.name, try $0.tensor.clone(), $0.kind) }
-    }
-  }
-
-  /// Puts the weights of the best validation into the model.
-  func restoreBest() throws {
-    let saved = Dictionary(uniqueKeysWithValues: best.map { ($0.name, $0.tensor) })
-    try withoutGradient {
-      for entry in modelState {
-        if let tensor = saved[entry.name] { _ = try entry.tensor.copy_(from: tensor) }
+    if plan.notesBestOnTest {
+      let test = try evaluate(data.test, onTest: true)
+      if let value = test.value(of: selection.name) {
+        progress.noteTest(value, test.metrics, selection)
       }
     }
+    guard let value = validation.value(of: selection.name),
+      progress.noteValidation(value, selection)
+    else { return }
+    progress.best = try modelState.copies()
+  }
+
+  private func evaluate(_ split: EvaluationSplit, onTest: Bool) throws -> TaskEvaluation {
+    try task.judge(answers(split, onTest: onTest), on: split, of: dataset(onTest))
+  }
+
+  /// The model's answers for validation or test samples, as it is now.
+  func answers(_ split: EvaluationSplit, onTest: Bool) throws -> TaskPredictions {
+    let source: any FeatureSource =
+      frozen.map { onTest ? $0.test : $0.training } ?? task.featureSource(of: dataset(onTest))
+    return try task.answers(split, with: source)
+  }
+
+  private func dataset(_ isTest: Bool) -> any FaceDataset {
+    isTest ? data.testDataset : data.dataset
   }
 
   private func record(loss: Double, done: Int, order: TrainingOrder, pace: Pace) throws {
-    context.recorder.metric("loss", step: done, loss)
+    let step = trial * plan.steps + done
+    context.recorder.metric("loss", step: step, loss)
     try context.recorder.progress(
       EngineProgress(
         phase: "adapt", epoch: order.epoch(of: done - 1) + 1,
-        epochs: order.epoch(of: steps - 1) + 1, step: done, steps: steps, loss: loss,
-        imagesPerSecond: pace.imagesPerSecond(after: done),
-        etaSeconds: pace.secondsLeft(after: done)))
-  }
-}
-
-extension AdaptationTrainer {
-  private static let bestNote = "best-validation"
-
-  private func save(step: Int) throws {
-    try context.recorder.flush()
-    var notes: [String: String] = [:]
-    // The bit pattern: a decimal could round.
-    if let bestValue { notes[Self.bestNote] = String(bestValue.bitPattern) }
-    try Checkpoint.save(
-      step: step, owner: context.run.cacheKey,
-      state: modelState + optimizer.state.prefixed("optimizer") + best.prefixed("best"),
-      notes: notes, to: context.checkpointFile)
+        epochs: order.epoch(of: plan.steps - 1) + 1, step: step,
+        steps: plan.candidates.count * plan.steps, loss: loss,
+        imagesPerSecond: pace.imagesPerSecond(after: step),
+        etaSeconds: pace.secondsLeft(after: step)))
   }
 
-  private func resume() throws -> Int {
-    guard let checkpoint = context.checkpoint else { return 0 }
+  // MARK: State
+
+  private var checkpointState: [NamedTensor] {
+    modelState + optimizer.state.prefixed("optimizer") + progress.best.prefixed("best")
+  }
+
+  /// Goes on where a checkpoint of this trial left off.
+  func restore(_ checkpoint: Checkpoint, progress saved: AdaptationProgress) throws {
     try checkpoint.restore(modelState)
     try optimizer.load(checkpoint.tensors.subset(prefix: "optimizer."))
-    if let bits = checkpoint.notes[Self.bestNote].flatMap(UInt64.init) {
-      bestValue = Double(bitPattern: bits)
-      let saved = checkpoint.tensors.subset(prefix: "best.")
-      best = modelState.compactMap { entry in
-        saved[entry.name].map { NamedTensor(entry.name, $0, entry.kind) }
-      }
+    progress = saved
+    let best = checkpoint.tensors.subset(prefix: "best.")
+    progress.best = modelState.compactMap { entry in
+      best[entry.name].map { NamedTensor(entry.name, $0, entry.kind) }
     }
-    return checkpoint.step
   }
 }

@@ -50,11 +50,15 @@ public struct Engine {
       folder.appending(path: JobFiles.checkpoint), owner: run.cacheKey)
     try start(run, after: checkpoint?.step ?? 0, device: options.device(), threads: threads)
     let data = try DatasetSpecification(run.specification.data)
+    let test = try run.specification.test.map { try DatasetSpecification($0.data) }
+    let source = try open(data, threads: threads)
     let context = JobContext(
       run: run, store: store, recorder: Recorder(run: run, store: store, events: events),
-      dataset: try open(data, threads: threads), options: options, folder: folder,
+      dataset: Self.remembering(source), source: source, options: options, folder: folder,
       checkpoint: checkpoint, threads: threads, isInterrupted: isInterrupted,
-      datasetName: data.name)
+      datasetName: data.name,
+      testSet: try test.map { (Self.remembering(try open($0, threads: threads)), $0.name) },
+      cacheFolder: self.folder.appending(path: "cache"))
     switch run.kind {
     case .pretrain: return try PretrainJob(context: context).run()
     case .adapt: return try AdaptJob(context: context).run()
@@ -73,9 +77,11 @@ public struct Engine {
   }
 
   private func open(_ data: DatasetSpecification, threads: Int) throws -> any FaceDataset {
-    let dataset = try data.open(
-      cacheFolder: folder.appending(path: "cache"), threads: threads)
-    return DecodedCache(dataset, byteLimit: 2 << 30)
+    try data.open(cacheFolder: folder.appending(path: "cache"), threads: threads)
+  }
+
+  private static func remembering(_ dataset: any FaceDataset) -> any FaceDataset {
+    DecodedCache(dataset, byteLimit: 2 << 30)
   }
 
   private func runFolder(_ run: Run) throws -> URL {

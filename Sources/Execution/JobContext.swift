@@ -13,7 +13,9 @@ struct JobContext {
   let run: Run
   let store: Store
   let recorder: Recorder
+  /// Remembers the pictures of `source` once they are decoded.
   let dataset: any FaceDataset
+  let source: any FaceDataset
   let options: JobOptions
   /// `runs/<UUID>` beside the store.
   let folder: URL
@@ -25,6 +27,10 @@ struct JobContext {
 
   /// Name of the data set in results.
   let datasetName: String
+  /// Another set to test on as a whole.
+  let testSet: (dataset: any FaceDataset, name: String)?
+  /// Where frozen features are kept, beside rendered faces.
+  let cacheFolder: URL
 
   var specification: RunSpecification { run.specification }
   var seed: UInt64 { UInt64(bitPattern: Int64(specification.seed)) }
@@ -39,19 +45,25 @@ struct JobContext {
   /// The backbone as the run starts: drawn from the seed, or the parent's weights.
   func makeBackbone(on device: Device) throws -> ResNet {
     let backbone = try options.makeBackbone(generator: generator("backbone"), device: device)
-    guard let key = specification.initialization else { return backbone }
-    let (tensors, _) = try Safetensors.load(parentModel(cacheKey: key))
+    guard let parent = try parent() else { return backbone }
+    let (tensors, _) = try Safetensors.load(model(of: parent))
     try backbone.load(tensors.subset(prefix: "backbone."), strict: true)
     return backbone
   }
 
-  private func parentModel(cacheKey: String) throws -> URL {
-    guard let parent = try store.finishedRun(cacheKey: cacheKey) else {
+  /// The run that this one starts from, or measures; nil is from scratch.
+  func parent() throws -> Run? {
+    guard let key = specification.initialization else { return nil }
+    guard let parent = try store.finishedRun(cacheKey: key) else {
       throw EngineError(
         .missingParent,
         "the run that this one starts from is not finished or not in this store:"
           + " pretrain it first, or use from: scratch")
     }
+    return parent
+  }
+
+  func model(of parent: Run) throws -> URL {
     let file = folder.deletingLastPathComponent()
       .appending(path: parent.id).appending(path: JobFiles.model)
     guard FileManager.default.fileExists(atPath: file.path) else {
@@ -93,6 +105,7 @@ enum JobFiles {
   static let model = "model.safetensors"
   static let checkpoint = "checkpoint.safetensors"
   static let predictions = "predictions.json"
+  static func table(_ name: String) -> String { name + ".csv" }
 }
 
 extension [String: Tensor] {

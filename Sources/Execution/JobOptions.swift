@@ -1,17 +1,19 @@
 import Experiments
 import FaceData
 import FaceModels
+import FaceTasks
 import Foundation
 import Torch
 
 /// Typed reading of a specification's options. Defaults are `MethodCatalog`'s, filled in before a
 /// run is made: what is missing here is an error.
-struct JobOptions {
+struct JobOptions: TaskOptions {
   let values: [String: SpecValue]
 
   func integer(_ name: String) throws -> Int { try read(name, "an integer", \.integerValue) }
   func real(_ name: String) throws -> Double { try read(name, "a number", \.realValue) }
   func text(_ name: String) throws -> String { try read(name, "a word", \.textValue) }
+  func flag(_ name: String) throws -> Bool { try read(name, "true or false", \.booleanValue) }
 
   private func read<T>(_ name: String, _ kind: String, _ path: KeyPath<SpecValue, T?>) throws -> T {
     guard let value = values[name] else {
@@ -84,6 +86,12 @@ extension JobOptions {
       throw EngineError(.badOption, "backbone has no value \(name)")
     }
     return depth
+  }
+
+  func input(device: Device) throws -> InputSettings {
+    InputSettings(
+      size: try integer("size"), batch: try integer("batch"), device: device,
+      precision: try precision(on: device))
   }
 
   func makeBackbone(generator: Generator, device: Device) throws -> ResNet {

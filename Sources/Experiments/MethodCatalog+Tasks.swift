@@ -1,14 +1,14 @@
 extension MethodCatalog {
-  static let tasks = [landmarks, recognition]
-  static let evaluations = [verification]
+  static let tasks = [landmarks, recognition, actionUnits, emotion, reconstruction, headPose]
+  static let evaluations = [verification] + tasks.map(evaluation)
 
   static func adaptation(learningRate: Double) -> [OptionDefinition] {
     [
       OptionDefinition(
         "labels", .labelBudget, .text("100%"), "labelled training samples: a share or a count"),
       OptionDefinition(
-        "protocol", .choice(["fine-tune", "linear"]), .text("fine-tune"),
-        "fine-tune the whole network, or train the head on the frozen backbone"),
+        "protocol", .choice(["fine-tune", "partial", "linear", "knn"]), .text("fine-tune"),
+        "train the whole network, its later parts, the head alone, or ask the nearest neighbours"),
       OptionDefinition("steps", .integer(1...10_000_000), .integer(400), "optimizer updates"),
       OptionDefinition("batch", .integer(2...65_536), .integer(32), unit: "images", "batch size"),
       OptionDefinition(
@@ -17,24 +17,49 @@ extension MethodCatalog {
       OptionDefinition(
         "backbone-rate", .real(0...100), .real(1), "the backbone's rate as a multiple of the head's"
       ),
+      OptionDefinition(
+        "layer-decay", .real(0.01...1), .real(1),
+        "the rate of each of the backbone's five parts as a multiple of the next one's",
+        source: "Clark et al. 2020, arXiv:2003.10555 (0.65–1)"),
+      OptionDefinition(
+        "frozen-parts", .integer(1...4), .integer(3),
+        "with protocol: partial, leading parts that stay: the stem, then the stages"),
+      OptionDefinition(
+        "neighbours", .integer(1...1000), .integer(10), "with protocol: knn, neighbours asked"),
+      OptionDefinition(
+        "search", .choice(["none", "small"]), .text("none"),
+        "small: learning-rate × ⅓, 1, 3 or 1, 5, 20, 50 neighbours, chosen on validation"),
       OptionDefinition("weight-decay", .real(0...10), .real(0.05), "AdamW's weight decay"),
       OptionDefinition(
         "validate-every", .integer(1...1_000_000), .integer(50), unit: "steps",
         "steps between validations"),
+      OptionDefinition(
+        "best-on-test", .boolean, .boolean(true),
+        "also note the best test result on the way, labelled as such: never a table's figure"),
       OptionDefinition(
         "checkpoint-every", .integer(1...1_000_000), .integer(200), unit: "steps",
         "steps between checkpoints"),
     ]
   }
 
+  /// What a regression or classification head reads.
+  private static let features = OptionDefinition(
+    "features", .choice(["pooled", "grid"]), .text("pooled"),
+    "what the head reads: the global average, or the last map averaged to 4×4 cells")
+
   static let landmarks = MethodDefinition(
     kind: .adapt, name: "landmarks",
-    summary: "68-point landmark localisation by direct regression",
+    summary: "68-point landmark localisation by heat maps or direct regression",
     options: backbone + adaptation(learningRate: 1e-3) + [
       OptionDefinition(
-        "head", .choice(["pooled", "grid"]), .text("pooled"),
-        "features for the regressor: global average, or the last map pooled to 4×4")
-    ])
+        "head", .choice(["heatmap", "pooled", "grid"]), .text("heatmap"),
+        "heat maps over the stages' maps, or a regression from the pooled or 4×4 map",
+        source: "Sun et al. 2018, arXiv:1711.08229"),
+      OptionDefinition(
+        "loss", .choice(["smooth-l1", "wing"]), .text("smooth-l1"), "loss of the coordinates",
+        source: "Feng et al. 2018, arXiv:1711.06753 (wing)"),
+    ],
+    headline: "nme[inter-ocular]")
 
   static let recognition = MethodDefinition(
     kind: .adapt, name: "recognition",
@@ -43,15 +68,61 @@ extension MethodCatalog {
       OptionDefinition(
         "embedding", .integer(8...4096), .integer(128), "dimensions of the embedding"),
       OptionDefinition(
-        "loss", .choice(["softmax", "cosface"]), .text("cosface"), "classification loss",
-        source: "Wang et al. 2018, arXiv:1801.09414"),
-    ])
+        "loss", .choice(["softmax", "cosface", "arcface"]), .text("cosface"),
+        "classification loss",
+        source: "Wang et al. 2018, arXiv:1801.09414; Deng et al. 2019, arXiv:1801.07698"),
+    ],
+    headline: "auc[roc]")
+
+  static let actionUnits = MethodDefinition(
+    kind: .adapt, name: "action-units",
+    summary: "intensity 0–5 of the facial action units that the data set labels",
+    options: backbone + adaptation(learningRate: 1e-3) + [
+      features,
+      OptionDefinition(
+        "head", .choice(["regression", "ordinal"]), .text("regression"),
+        "the intensity itself, or how far it reaches beyond each level"),
+    ],
+    headline: "icc[mean]")
+
+  static let emotion = MethodDefinition(
+    kind: .adapt, name: "emotion",
+    summary: "emotion categories, from votes where there are any, and valence and arousal",
+    options: backbone + adaptation(learningRate: 1e-3) + [
+      features,
+      OptionDefinition(
+        "affect-weight", .real(0...100), .real(1),
+        "weight of the CCC loss of valence and arousal"),
+    ],
+    headline: "accuracy[")
+
+  static let reconstruction = MethodDefinition(
+    kind: .adapt, name: "reconstruction",
+    summary: "3D shape by a linear model of the labelled meshes, pose and weak perspective",
+    options: backbone + adaptation(learningRate: 1e-3) + [
+      features,
+      OptionDefinition(
+        "components", .integer(1...400), .integer(50), "coefficients of identity and expression"),
+    ],
+    headline: "nme[68-box]")
+
+  static let headPose = MethodDefinition(
+    kind: .adapt, name: "head-pose", summary: "yaw, pitch and roll of the head",
+    options: backbone + adaptation(learningRate: 1e-3) + [features],
+    headline: "mae[mean]")
 
   static let verification = MethodDefinition(
     kind: .evaluate, name: "verification",
     summary: "verification of pairs with a backbone's features as they are",
-    options: backbone + [
-      OptionDefinition(
-        "batch", .integer(1...65_536), .integer(64), unit: "images", "images a forward pass")
-    ])
+    options: backbone + [evaluationBatch])
+
+  /// `evaluate landmarks, of: RUN, on: DATASET`: an adapted run on another set.
+  private static func evaluation(_ task: MethodDefinition) -> MethodDefinition {
+    MethodDefinition(
+      kind: .evaluate, name: task.name, summary: "tests a finished run of `adapt \(task.name)`",
+      options: backbone + [evaluationBatch])
+  }
+
+  private static let evaluationBatch = OptionDefinition(
+    "batch", .integer(1...65_536), .integer(64), unit: "images", "images a forward pass")
 }

@@ -33,11 +33,16 @@ public struct MethodDefinition: Sendable, Hashable {
   public let name: String
   public let summary: String
   public let options: [OptionDefinition]
+  /// The metric that stands for a task in short tables, with its protocol or up to it
+  /// (`accuracy[`).
+  public let headline: String?
 
   public init(
-    kind: RunSpecification.Kind, name: String, summary: String, options: [OptionDefinition]
+    kind: RunSpecification.Kind, name: String, summary: String, options: [OptionDefinition],
+    headline: String? = nil
   ) {
     (self.kind, self.name, self.summary, self.options) = (kind, name, summary, options)
+    self.headline = headline
   }
 }
 

@@ -9,11 +9,14 @@ struct Parameter: Hashable {
 extension RunSpecification {
   /// The specification flattened, in order of the paths: `options.epochs`, `data.kind`, …
   var parameters: [Parameter] {
-    let fields: [String: SpecValue] = [
+    var fields: [String: SpecValue] = [
       "kind": .text(kind.rawValue), "method": .text(method), "data": data,
       "options": .record(options), "seed": .integer(seed),
       "initialization": initialization.map { .text($0) } ?? .null,
     ]
+    if let test {
+      fields["test"] = .record(["data": test.data, "fingerprint": .text(test.fingerprint)])
+    }
     return SpecValue.record(fields).leaves(at: "").sorted { $0.path < $1.path }
   }
 }

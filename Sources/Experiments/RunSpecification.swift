@@ -15,12 +15,25 @@ public struct RunSpecification: Codable, Hashable, Sendable {
   public var seed: Int
   /// The cache key of the run whose weights this one starts from; nil is from scratch.
   public var initialization: String?
+  /// Another set to test on as a whole; nil tests on a part of `data`.
+  public var test: TestSet?
+
+  /// A data set with its fingerprint, which is part of the cache key in this way.
+  public struct TestSet: Codable, Hashable, Sendable {
+    public var data: SpecValue
+    public var fingerprint: String
+
+    public init(data: SpecValue, fingerprint: String) {
+      (self.data, self.fingerprint) = (data, fingerprint)
+    }
+  }
 
   public init(
     kind: Kind, method: String, data: SpecValue, options: [String: SpecValue], seed: Int,
-    initialization: String? = nil
+    initialization: String? = nil, test: TestSet? = nil
   ) {
     (self.kind, self.method, self.data) = (kind, method, data)
     (self.options, self.seed, self.initialization) = (options, seed, initialization)
+    self.test = test
   }
 }

@@ -51,7 +51,7 @@ extension Store {
 
   /// Options that have a column anyway, or say how a run was computed but not what.
   private static let quietOptions = [
-    "labels", "protocol", "threads", "device", "checkpoint-every",
+    "labels", "protocol", "threads", "device", "checkpoint-every", "best-on-test",
   ]
 
   private func withOptions(_ table: QueryResult) throws -> QueryResult {

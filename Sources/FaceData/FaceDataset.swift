@@ -102,6 +102,11 @@ public protocol FaceDataset: Sendable {
   var labelledUnits: LabelledUnits { get }
   /// The part that the set's makers put a sample into; nil, as by default, where they did not.
   func part(at index: Int) -> DatasetPart?
+  /// The head's vertices in the camera's frame, in mm, wherever the set keeps them; nil where it has
+  /// none.
+  func mesh(at index: Int) throws -> [SIMD3<Float>]?
+  /// Where the landmarks lie on the mesh; empty, as by default, where that is not known.
+  var meshLandmarks: [MeshPoint] { get }
   /// The bytes of a picture file (JPEG, PNG, PGM or PPM) that decodes to the sample's image, so that
   /// a copy of the set loses nothing; nil, as by default, where there is no such file.
   func encodedPicture(at index: Int) throws -> [UInt8]?
@@ -110,6 +115,10 @@ public protocol FaceDataset: Sendable {
 extension FaceDataset {
   public var labelledUnits: LabelledUnits { LabelledUnits() }
   public func part(at index: Int) -> DatasetPart? { nil }
+  public func mesh(at index: Int) throws -> [SIMD3<Float>]? {
+    try labels(at: index).mesh ?? sample(at: index).labels.mesh
+  }
+  public var meshLandmarks: [MeshPoint] { [] }
   public func encodedPicture(at index: Int) throws -> [UInt8]? { nil }
 }
 

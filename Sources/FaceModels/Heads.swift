@@ -51,43 +51,23 @@ public final class Prototypes: Layer {
   public var state: [NamedTensor] { layer.state.prefixed("prototypes") }
 }
 
-/// A linear regression of landmark coordinates from a feature map.
+/// A linear regression that begins at a known mean.
 ///
-/// `[N, C, H, W]` → `[N, coordinates]`. The weight begins at 0 and the bias at `mean`, so an
-/// untrained head predicts the mean shape. State fc.weight, fc.bias.
-public final class LandmarkHead: Layer {
-  public enum Input: String, CaseIterable, Sendable {
-    /// The mean over the map.
-    case pooled
-    /// The map averaged to 4×4 cells, which keeps where a feature is.
-    case grid
-
-    /// Side of the pooled map.
-    var side: Int { self == .pooled ? 1 : 4 }
-  }
-
-  public let input: Input
+/// `[N, inputs]` → `[N, mean.count]`. The weight begins at 0 and the bias at `mean`, so an untrained
+/// head predicts the mean. State fc.weight, fc.bias.
+public final class RegressionHead: Layer {
   private let layer: Linear
 
-  /// - Parameters: inputs: channels of the map; mean: the mean shape, x₀ y₀ x₁ y₁ …, in the units of
-  ///   the coordinates to learn; 136 values for 68 points.
-  public init(inputs: Int, input: Input, mean: [Float], generator: Generator) throws {
-    self.input = input
+  public init(inputs: Int, mean: [Float], generator: Generator) throws {
     layer = try Linear(
-      inputs: inputs * input.side * input.side, outputs: mean.count, initialization: .zeros,
-      generator: generator)
+      inputs: inputs, outputs: mean.count, initialization: .zeros, generator: generator)
     try withoutGradient {
       _ = try layer.bias?.copy_(from: Tensor(mean, shape: [mean.count]))
     }
   }
 
-  public func callAsFunction(_ map: Tensor, training: Bool) throws -> Tensor {
-    let cells = try adaptiveAveragePool2d(map, height: input.side, width: input.side)
-    return try layer(cells.flattened(from: 1), training: training)
-  }
-
-  public func callAsFunction(_ features: FeatureMap, training: Bool) throws -> Tensor {
-    try callAsFunction(features.map, training: training)
+  public func callAsFunction(_ x: Tensor, training: Bool) throws -> Tensor {
+    try layer(x, training: training)
   }
 
   public var state: [NamedTensor] { layer.state.prefixed("fc") }

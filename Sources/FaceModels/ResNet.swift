@@ -37,6 +37,10 @@ public final class ResNet: Layer {
   private let conv1: Conv2d
   private let bn1: BatchNorm2d
   private let stages: [[any Layer]]
+  /// How many leading parts, the stem being the first of five, stay as they are: their batch norms
+  /// use the running statistics also in training. Their parameters are not to be given to an
+  /// optimizer; see `parameterParts`.
+  public var frozenParts = 0
 
   /// - Parameters: depth: 18, 34, 50 or 101; width: channels of the first stage, 64 in the paper.
   /// - Throws: `TensorError.invalidArgument` for another depth or a width below 1.
@@ -89,10 +93,31 @@ public final class ResNet: Layer {
         .shapeMismatch, "a ResNet takes images [N, 3, H, W]; it got \(x.shape)",
         context: ["shapes": "\(x.shape)"])
     }
-    var x = try bn1(conv1(x), training: training).relu_()
+    return FeatureMap(try stageMaps(x, training: training).last ?? x)
+  }
+
+  /// The maps that the four stages end with, `[N, width · 2ⁱ (· 4), H / 2ⁱ⁺², W / 2ⁱ⁺²]`, with the
+  /// small stem twice as large.
+  public func stageMaps(_ x: Tensor, training: Bool) throws -> [Tensor] {
+    func learns(_ part: Int) -> Bool { training && part >= frozenParts }
+    var x = try bn1(conv1(x), training: learns(0)).relu_()
     if stem == .standard { x = try maxPool2d(x, Window(kernel: 3, stride: 2, padding: 1)) }
-    for block in stages.joined() { x = try block(x, training: training) }
-    return FeatureMap(x)
+    return try stages.enumerated().map { stage, blocks in
+      for block in blocks { x = try block(x, training: learns(stage + 1)) }
+      return x
+    }
+  }
+
+  /// Channels of each of the `stageMaps`.
+  public var stageChannels: [Int] { (0..<4).map { (featureCount / 8) << $0 } }
+
+  /// The parameters of the stem and of each stage, from the input to the output.
+  public var parameterParts: [[NamedTensor]] {
+    let stem = conv1.state.prefixed("conv1") + bn1.state.prefixed("bn1")
+    let rest = stages.enumerated().map { stage, blocks in
+      blocks.enumerated().flatMap { $1.state.prefixed("layer\(stage + 1).\($0)") }
+    }
+    return ([stem] + rest).map { $0.filter { $0.kind == .parameter } }
   }
 
   public var state: [NamedTensor] {

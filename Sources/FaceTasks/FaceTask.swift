@@ -1,74 +1,93 @@
 public import FaceData
-public import FaceModels
 public import Torch
 
-/// A number that an evaluation gives, with the protocol in its name (`nme[inter-ocular]`).
-public struct TaskMetric: Sendable, Hashable {
-  public let name: String
-  public let value: Double
-  /// Images or pairs behind the value.
-  public let count: Int
-
-  public init(_ name: String, _ value: Double, count: Int) {
-    (self.name, self.value, self.count) = (name, value, count)
-  }
-}
-
-/// What a task says of a model on one split.
-public struct TaskEvaluation: Sendable {
-  public let metrics: [TaskMetric]
-  /// Predicted points of each sample, where the task predicts points.
-  public let predictions: [LandmarkPrediction]
-
-  public init(metrics: [TaskMetric], predictions: [LandmarkPrediction] = []) {
-    (self.metrics, self.predictions) = (metrics, predictions)
-  }
-
-  public func value(of metric: String) -> Double? {
-    metrics.first { $0.name == metric }?.value
-  }
-}
-
-/// The metric that chooses among a run's checkpoints on validation data.
-public struct SelectionMetric: Sendable, Hashable {
-  public let name: String
-  public let lowerIsBetter: Bool
-
-  public func isBetter(_ value: Double, than other: Double) -> Bool {
-    lowerIsBetter ? value < other : value > other
-  }
-}
-
-/// One facial task over a backbone: what the head sees, its loss, and how it is judged.
+/// One facial task over a backbone: its head, its loss, what it predicts and how it is judged.
+///
+/// A task is one file with a type of this protocol, a row in `TaskTable`, and its options in
+/// `MethodCatalog`. Everything else follows from it: adaptation by any protocol, nearest neighbours,
+/// the trivial baseline, evaluation on another set, files of predictions.
 ///
 /// The backbone is the caller's: frozen features and fine-tuning differ only in whether gradients
 /// reach it.
 public protocol FaceTask: AnyObject {
-  var name: String { get }
-  var backbone: ResNet { get }
+  /// The word after `adapt`.
+  static var name: String { get }
+  /// What the trivial baseline, the mean target of the labelled samples, is called in metrics; nil
+  /// where there is none.
+  static var baselineName: String? { get }
+  /// Whether it is about who a person is: judged on pairs, few labels dealt round the people, and
+  /// pictures evaluated together with their mirror images.
+  static var comparesPeople: Bool { get }
+
+  /// Builds the head from labels, or for weights that are there (`setup.origin`).
+  init(_ setup: TaskSetup) throws
+
+  var setup: TaskSetup { get }
+  /// What the head reads.
+  var featureKind: FeatureKind { get }
   /// Parameters and buffers of the head.
   var headState: [NamedTensor] { get }
-  /// Whether it is judged on pairs, and so wants people with several pictures.
-  var needsPairs: Bool { get }
   var selectionMetric: SelectionMetric { get }
   /// Augmentation of labelled training images.
   var trainingCrop: LabelledCropSettings { get }
 
-  /// What the head takes: float32 `[N, …]` of images `[N, 3, H, W]`.
-  func features(_ images: Tensor, training: Bool) throws -> Tensor
-  /// The scalar training loss of a head on features; labels refer to crops of `size`.
-  func loss(features: Tensor, labels: [FaceLabels], size: Int) throws -> Tensor
-  /// Judges the model as it is now.
-  func evaluate(_ split: EvaluationSplit, of dataset: any FaceDataset) throws -> TaskEvaluation
+  /// What is to be predicted of a sample, in the numbers that `predict` gives; NaN where a label is
+  /// missing. Nil where predictions are no labels (the embedding of recognition).
+  func target(_ sample: TaskSample) throws -> [Float]?
+  /// The scalar training loss of the head on features.
+  func loss(features: [Tensor], samples: [TaskSample]) throws -> Tensor
+  /// The head's answer, `[N, …]` float32, a row a sample, without augmentation or gradient.
+  func predict(_ features: [Tensor]) throws -> Tensor
+  /// Compares answers with labels.
+  func judge(_ predictions: TaskPredictions, on split: EvaluationSplit, of dataset: any FaceDataset)
+    throws -> TaskEvaluation
 }
 
-/// What to evaluate on: samples, and for verification the pairs among them.
-public struct EvaluationSplit: Sendable {
-  public let indices: [Int]
-  public let pairs: [VerificationPair]
+/// The tasks that facet knows, by the name after `adapt`.
+public enum TaskTable {
+  public static let tasks: [any FaceTask.Type] = [
+    RecognitionTask.self, LandmarkTask.self, ActionUnitTask.self, EmotionTask.self,
+    ReconstructionTask.self, HeadPoseTask.self,
+  ]
 
-  public init(indices: [Int], pairs: [VerificationPair] = []) {
-    (self.indices, self.pairs) = (indices, pairs)
+  public static func task(named name: String) -> (any FaceTask.Type)? {
+    tasks.first { $0.name == name }
+  }
+}
+
+/// A sample as the network sees it.
+public struct TaskSample: Sendable {
+  /// Into the data set.
+  public let index: Int
+  /// Landmarks are in pixels of the crop.
+  public let labels: FaceLabels
+  /// From the crop to the data set's picture.
+  public let toImage: Affine
+  /// Side of the crop in pixels.
+  public let size: Int
+
+  public init(index: Int, labels: FaceLabels, toImage: Affine, size: Int) {
+    (self.index, self.labels, self.toImage, self.size) = (index, labels, toImage, size)
+  }
+}
+
+extension LabelledBatch {
+  public var samples: [TaskSample] {
+    indices.indices.map {
+      TaskSample(
+        index: indices[$0], labels: labels[$0], toImage: toImage[$0], size: view.size)
+    }
+  }
+}
+
+/// Answers for samples without augmentation.
+public struct TaskPredictions {
+  public let samples: [TaskSample]
+  /// A row a sample, in the numbers of `FaceTask.predict`.
+  public let rows: [[Float]]
+
+  public init(samples: [TaskSample], rows: [[Float]]) {
+    (self.samples, self.rows) = (samples, rows)
   }
 }
 
@@ -90,15 +109,11 @@ public struct InputSettings: Sendable, Hashable {
   }
 }
 
-/// Calls `body` with one batch after another of unaugmented crops of these samples.
-func forEachBatch(
-  _ indices: [Int], of dataset: any FaceDataset, input: InputSettings,
-  _ body: (LabelledBatch) throws -> Void
-) throws {
-  for start in stride(from: 0, to: indices.count, by: input.batch) {
-    let part = Array(indices[start..<min(start + input.batch, indices.count)])
-    try body(
-      LabelledCrop.batch(
-        dataset, indices: part, settings: .evaluation(size: input.size), seed: 0, epoch: 0))
-  }
+/// What can go wrong in a task beside tensor and data errors.
+public struct FaceTaskError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Code: Sendable { case missingLabels, noPairs, badOption }
+  public let code: Code
+  public let message: String
+
+  public var description: String { message }
 }

@@ -1,39 +1,57 @@
 public import FaceData
-public import FaceModels
+import FaceModels
 public import Torch
 
 /// Recognition: an embedding learnt from identities, judged by verifying pairs of other people.
 public final class RecognitionTask: FaceTask {
-  public enum Loss: String, Sendable { case softmax, cosface }
+  public enum Loss: String, Sendable { case softmax, cosface, arcface }
 
-  public let name = "recognition"
-  public let backbone: ResNet
-  public let embedding: EmbeddingHead
-  public let classifier: CosineClassifier
-  public let input: InputSettings
-  public let needsPairs = true
+  public static let name = "recognition"
+  public static let baselineName: String? = nil
+  public static let comparesPeople = true
+  public let setup: TaskSetup
+  public let featureKind = FeatureKind.pooled
   public let selectionMetric = SelectionMetric(name: "auc[roc]", lowerIsBetter: false)
+  let embedding: EmbeddingHead
+  let classifier: CosineClassifier
   /// The class of each identity that the training samples have.
-  let classes: [Int: Int64]
+  private let classes: [Int: Int64]
 
-  /// - Parameter identities: the identities of the training samples.
   /// - Source: CosFace, Wang et al. 2018, arXiv:1801.09414: s = 30 for small sets, m = 0.35;
-  ///   softmax is the same with m = 0.
-  public init(
-    backbone: ResNet, dimensions: Int, identities: Set<Int>, loss: Loss, input: InputSettings,
-    generator: Generator
-  ) throws {
-    (self.backbone, self.input) = (backbone, input)
-    classes = Dictionary(
-      uniqueKeysWithValues: identities.sorted().enumerated().map { ($1, Int64($0)) })
+  ///   ArcFace, Deng et al. 2019, arXiv:1801.07698: m = 0.5; softmax has m = 0.
+  public init(_ setup: TaskSetup) throws {
+    self.setup = setup
+    let margin: CosineClassifier.Margin =
+      switch try setup.options.choice("loss", as: Loss.self) {
+      case .softmax: .cosFace(0)
+      case .cosface: .cosFace(0.35)
+      case .arcface: .arcFace(0.5)
+      }
+    let count: Int
+    switch setup.origin {
+    case .labels(let dataset, let indices):
+      let identities = Set(try indices.compactMap { try dataset.labels(at: $0).identity })
+      classes = Dictionary(
+        uniqueKeysWithValues: identities.sorted().enumerated().map { ($1, Int64($0)) })
+      guard !identities.isEmpty else { throw Self.noIdentity }
+      count = identities.count
+    case .weights(let state):
+      classes = [:]
+      count = try TaskSetup.tensor("classifier.weight", in: state).shape[0]
+    }
+    let dimensions = try setup.options.integer("embedding")
     embedding = try EmbeddingHead(
-      inputs: backbone.featureCount, outputs: dimensions, generator: generator)
+      inputs: setup.backbone.featureCount, outputs: dimensions, generator: setup.generator)
     classifier = try CosineClassifier(
-      inputs: dimensions, classes: identities.count, scale: 30,
-      margin: .cosFace(loss == .cosface ? 0.35 : 0), generator: generator)
-    try embedding.move(to: input.device)
-    try classifier.move(to: input.device)
+      inputs: dimensions, classes: count, scale: 30, margin: margin, generator: setup.generator)
+    try embedding.move(to: setup.input.device)
+    try classifier.move(to: setup.input.device)
   }
+
+  private static let noIdentity = FaceTaskError(
+    code: .missingLabels,
+    message: "a training sample has no known identity: adapt recognition wants a data set with"
+      + " identities, such as lfw or synthetic")
 
   public var headState: [NamedTensor] {
     embedding.state.prefixed("embedding") + classifier.state.prefixed("classifier")
@@ -41,36 +59,34 @@ public final class RecognitionTask: FaceTask {
 
   public var trainingCrop: LabelledCropSettings {
     LabelledCropSettings(
-      size: input.size, rotationDegrees: 10, scale: 0.9...1.1, translation: 0.05,
+      size: setup.input.size, rotationDegrees: 10, scale: 0.9...1.1, translation: 0.05,
       flipProbability: 0.5, colorStrength: 0.4)
   }
 
-  public func features(_ images: Tensor, training: Bool) throws -> Tensor {
-    try withAutocast(input.precision, device: input.device) {
-      try backbone(images, training: training).to(.float32)
-    }
-  }
+  public func target(_ sample: TaskSample) throws -> [Float]? { nil }
 
-  public func loss(features: Tensor, labels: [FaceLabels], size: Int) throws -> Tensor {
-    let targets = try labels.map { label in
-      guard let identity = label.identity, let target = classes[identity] else {
-        throw FaceTaskError(
-          code: .missingLabels,
-          message: "a training sample has no known identity: adapt recognition wants a data set"
-            + " with identities, such as lfw or synthetic")
+  public func loss(features: [Tensor], samples: [TaskSample]) throws -> Tensor {
+    let targets = try samples.map { sample in
+      guard let identity = sample.labels.identity, let target = classes[identity] else {
+        throw Self.noIdentity
       }
       return target
     }
-    let y = try Tensor(targets, shape: [targets.count]).to(input.device)
-    let logits = try classifier.logits(embedding(features, training: true), labels: y)
+    let y = try Tensor(targets, shape: [targets.count]).to(setup.input.device)
+    let logits = try classifier.logits(embedding(features[0], training: true), labels: y)
     return try crossEntropy(logits: logits, labels: y)
   }
 
-  public func evaluate(_ split: EvaluationSplit, of dataset: any FaceDataset) throws
-    -> TaskEvaluation
-  {
-    try evaluateVerification(split.pairs, of: dataset, input: input, isCentred: false) { images in
-      try embedding(features(images, training: false), training: false)
+  /// Flip-sum: the embedding of the picture and that of its mirror image, added up.
+  public func predict(_ features: [Tensor]) throws -> Tensor {
+    try features.dropFirst().reduce(embedding(features[0], training: false)) {
+      try $0 + embedding($1, training: false)
     }
+  }
+
+  public func judge(
+    _ predictions: TaskPredictions, on split: EvaluationSplit, of dataset: any FaceDataset
+  ) throws -> TaskEvaluation {
+    TaskEvaluation(metrics: try verificationMetrics(of: predictions, pairs: split.pairs))
   }
 }

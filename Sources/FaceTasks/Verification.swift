@@ -1,6 +1,7 @@
 public import FaceData
+public import FaceModels
 import Statistics
-public import Torch
+import Torch
 
 /// Are two pictures of the same person? Cosine of flip-summed features, accuracy over folds, TAR@FAR,
 /// ROC area and equal error rate.
@@ -11,46 +12,60 @@ public import Torch
 /// - Source: InsightFace `verification.py` for flip-sum and folds.
 public func evaluateVerification(
   _ pairs: [VerificationPair], of dataset: any FaceDataset, input: InputSettings, isCentred: Bool,
-  embed: (Tensor) throws -> Tensor
+  backbone: ResNet
 ) throws -> TaskEvaluation {
+  let source = LiveFeatures(
+    dataset: dataset, backbone: backbone, kind: .pooled, withMirror: true, input: input)
+  let split = EvaluationSplit(indices: [], pairs: pairs)
+  let predictions = try withoutGradient { try source.answers(split.needed) { try flipSum($0) } }
+  return TaskEvaluation(
+    metrics: try verificationMetrics(
+      of: isCentred ? try predictions.centred() : predictions, pairs: pairs))
+}
+
+/// f(x) + f(flipped x).
+func flipSum(_ features: [Tensor]) throws -> Tensor {
+  try features.dropFirst().reduce(features[0]) { try $0 + $1 }
+}
+
+extension TaskPredictions {
+  /// The rows less their mean.
+  func centred() throws -> TaskPredictions {
+    guard let width = rows.first?.count else { return self }
+    let matrix = try Tensor(rows.flatMap { $0 }, shape: [rows.count, width])
+    return TaskPredictions(
+      samples: samples, rows: try (matrix - matrix.mean([0], keepDimension: true)).rows())
+  }
+}
+
+/// The metrics of pairs by the cosine of the rows.
+func verificationMetrics(of predictions: TaskPredictions, pairs: [VerificationPair]) throws
+  -> [TaskMetric]
+{
   guard !pairs.isEmpty else {
     throw FaceTaskError(
       code: .noPairs,
       message: "there are no pairs to verify: the set has neither pairs.txt nor"
         + " enough people with two pictures")
   }
-  let indices = Set(pairs.flatMap { [$0.first, $0.second] }).sorted()
-  let rows = Dictionary(uniqueKeysWithValues: indices.enumerated().map { ($1, $0) })
-  let features = try embeddings(
-    indices, of: dataset, input: input, isCentred: isCentred, embed: embed)
-  let first = pairs.compactMap { rows[$0.first].map(Int64.init) }
-  let second = pairs.compactMap { rows[$0.second].map(Int64.init) }
-  let similarities = try withoutGradient {
+  let places = Dictionary(
+    uniqueKeysWithValues: predictions.samples.enumerated().map { ($1.index, Int64($0)) })
+  let width = predictions.rows.first?.count ?? 0
+  let features = try Tensor(
+    predictions.rows.flatMap { $0 }, shape: [predictions.rows.count, width]
+  ).l2Normalized(1)
+  var similarities: [Float] = []
+  // In parts, so that the copies of millions of pairs never stand in memory together.
+  for start in stride(from: 0, to: pairs.count, by: 65_536) {
+    let part = pairs[start..<min(start + 65_536, pairs.count)]
+    let (first, second) = (
+      part.compactMap { places[$0.first] }, part.compactMap { places[$0.second] }
+    )
     let a = try features.indexSelect(0, Tensor(first, shape: [first.count]))
     let b = try features.indexSelect(0, Tensor(second, shape: [second.count]))
-    return try (a * b).sum([1]).floats()
+    similarities += try (a * b).sum([1]).floats()
   }
-  return TaskEvaluation(metrics: try verificationMetrics(similarities, pairs: pairs))
-}
-
-/// Unit features `[indices.count, D]` on the CPU: f(x) + f(flipped x), normalised.
-func embeddings(
-  _ indices: [Int], of dataset: any FaceDataset, input: InputSettings, isCentred: Bool,
-  embed: (Tensor) throws -> Tensor
-) throws -> Tensor {
-  try withoutGradient {
-    var parts: [Tensor] = []
-    try forEachBatch(indices, of: dataset, input: input) { batch in
-      let images = try input.images(batch.view)
-      let sum = try embed(images) + embed(images.flipped(3))
-      parts.append(try sum.to(.float32).to(.cpu))
-    }
-    var features = try Tensor.cat(parts, dim: 0)
-    if isCentred {
-      features = try features - features.mean([0], keepDimension: true)
-    }
-    return try features.l2Normalized(1)
-  }
+  return try verificationMetrics(similarities, pairs: pairs)
 }
 
 /// Percentages, but for the ROC area; a TAR whose FAR the impostors cannot resolve is left out.

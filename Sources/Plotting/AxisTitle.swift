@@ -6,6 +6,10 @@ public enum AxisTitle {
   private static let metrics: [String: (words: String, unit: String)] = [
     "nme": ("NME", "%"), "failure-rate": ("Failure rate", "%"), "auc": ("AUC", ""),
     "accuracy": ("Accuracy", "%"), "tar": ("TAR", "%"), "eer": ("EER", "%"), "loss": ("Loss", ""),
+    "icc": ("ICC(3,1)", ""), "ccc": ("CCC", ""), "pcc": ("PCC", ""), "sagr": ("SAGR", ""),
+    "rmse": ("RMSE", ""), "mae": ("MAE", ""), "mse": ("MSE", ""), "f1": ("F1", "%"),
+    "balanced-accuracy": ("Balanced accuracy", "%"), "angle-error": ("Angle", "°"),
+    "vertex-error": ("Vertex error", "mm"),
     "learning-rate": ("Learning rate", ""), "images-per-second": ("Images per second", ""),
   ]
   /// Curves that are no aim in themselves: their titles have no arrow.
@@ -13,6 +17,8 @@ public enum AxisTitle {
   /// What a metric is of, where not of the model on the test data.
   private static let subjects = [
     "validation.": "Validation", "mean-shape.": "Mean shape's",
+    "mean-intensity.": "Mean intensity's", "mean-label.": "Mean label's",
+    "mean-head.": "Mean head's", "mean-pose.": "Mean pose's",
   ]
 
   /// `nme[inter-ocular]` gives "NME, inter-ocular (%) ↓"; `learning_rate` "Learning rate".

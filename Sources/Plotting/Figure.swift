@@ -34,7 +34,7 @@ public enum FigureFile {
     let surface: Surface
     switch try format(of: path) {
     case "csv":
-      return try OutputFile.write(Array(CSV.text(figure.dataFrame()).utf8), to: path)
+      return try OutputFile.write(Array(figure.dataFrame().csv.utf8), to: path)
     case "pdf":
       let metadata = DocumentMetadata(subject: figure.alternativeText)
       surface = try Surface.pdf(path: path, size: size, metadata: metadata)

@@ -13,10 +13,12 @@ public enum LandmarkNormalizer: String, Sendable, Hashable, CaseIterable, Codabl
   case diagonal
 
   /// The normaliser's length in the unit of the points.
-  /// - Parameter truth: 68 points for `interOcular` and `interPupil`, two or more for the others.
+  /// - Parameters: truth: two points or more, for `interOcular` and `interPupil` as many as the
+  ///   scheme has; eyes: where its eyes are.
   /// - Throws: `.wrongCount`; `.degenerate` where the length is zero or not finite.
-  public func length(of truth: [SIMD2<Float>]) throws -> Double {
-    let needed = self == .interOcular || self == .interPupil ? 68...68 : 2...Int.max
+  public func length(of truth: [SIMD2<Float>], eyes: LandmarkEyes = .ibug68) throws -> Double {
+    let needed =
+      self == .interOcular || self == .interPupil ? eyes.points...eyes.points : 2...Int.max
     guard needed.contains(truth.count) else {
       throw StatisticsError(
         .wrongCount,
@@ -25,8 +27,9 @@ public enum LandmarkNormalizer: String, Sendable, Hashable, CaseIterable, Codabl
     let points = truth.map { SIMD2<Double>($0) }
     let length =
       switch self {
-      case .interOcular: distance(points[36], points[45])
-      case .interPupil: distance(mean(points[36...41]), mean(points[42...47]))
+      case .interOcular: distance(points[eyes.corners.0], points[eyes.corners.1])
+      case .interPupil:
+        distance(mean(eyes.pupils.0.map { points[$0] }), mean(eyes.pupils.1.map { points[$0] }))
       case .box: (boxSize(points).x * boxSize(points).y).squareRoot()
       case .diagonal: distance(boxSize(points), .zero)
       }
@@ -40,6 +43,25 @@ public enum LandmarkNormalizer: String, Sendable, Hashable, CaseIterable, Codabl
   }
 }
 
+/// Which points of a landmark scheme the eyes are; numbers count from 0.
+///
+/// Source: the scorers of FaRL, HRNet and mmpose for these sets.
+public struct LandmarkEyes: Sendable {
+  /// Points that the scheme has.
+  public let points: Int
+  /// The outer corners of the eyes.
+  public let corners: (Int, Int)
+  /// Points whose mean stands for each pupil.
+  public let pupils: ([Int], [Int])
+
+  public static let ibug68 = LandmarkEyes(
+    points: 68, corners: (36, 45), pupils: (Array(36...41), Array(42...47)))
+  public static let wflw98 = LandmarkEyes(points: 98, corners: (60, 72), pupils: ([96], [97]))
+  /// The scheme has the pupils themselves as points 16 and 17.
+  public static let cofw29 = LandmarkEyes(points: 29, corners: (8, 9), pupils: ([16], [17]))
+  public static let aflw19 = LandmarkEyes(points: 19, corners: (6, 11), pupils: ([7], [10]))
+}
+
 /// The mean distance between predicted and true points, as a fraction of the normaliser.
 ///
 /// NME = (1/N) Σᵢ ‖pᵢ − tᵢ‖₂ / d, with N points, `predicted` p, `truth` t and d the normaliser's
@@ -48,17 +70,22 @@ public enum LandmarkNormalizer: String, Sendable, Hashable, CaseIterable, Codabl
 /// - Edge cases: a NaN among the predicted points gives NaN.
 /// - Source: Sagonas et al. 2013 (300-W).
 public func normalizedMeanError(
-  predicted: [SIMD2<Float>], truth: [SIMD2<Float>], normalizer: LandmarkNormalizer
+  predicted: [SIMD2<Float>], truth: [SIMD2<Float>], normalizer: LandmarkNormalizer,
+  eyes: LandmarkEyes = .ibug68
 ) throws -> Double {
+  let distances = try pointDistances(predicted: predicted, truth: truth)
+  let length = try normalizer.length(of: truth, eyes: eyes)
+  return distances.reduce(0, +) / Double(truth.count) / length
+}
+
+/// The distance of each predicted point from the true one.
+/// - Throws: `.wrongCount` where the counts differ.
+public func pointDistances(predicted: [SIMD2<Float>], truth: [SIMD2<Float>]) throws -> [Double] {
   guard predicted.count == truth.count else {
     throw StatisticsError(
       .wrongCount, "There are \(predicted.count) predicted, but \(truth.count) true landmarks.")
   }
-  let length = try normalizer.length(of: truth)
-  let sum = zip(predicted, truth).reduce(0) { sum, pair in
-    sum + distance(SIMD2<Double>(pair.0), SIMD2<Double>(pair.1))
-  }
-  return sum / Double(truth.count) / length
+  return zip(predicted, truth).map { distance(SIMD2<Double>($0), SIMD2<Double>($1)) }
 }
 
 private func distance(_ first: SIMD2<Double>, _ second: SIMD2<Double>) -> Double {
@@ -66,7 +93,7 @@ private func distance(_ first: SIMD2<Double>, _ second: SIMD2<Double>) -> Double
   return (difference * difference).sum().squareRoot()
 }
 
-private func mean(_ points: ArraySlice<SIMD2<Double>>) -> SIMD2<Double> {
+private func mean(_ points: [SIMD2<Double>]) -> SIMD2<Double> {
   points.reduce(.zero, +) / Double(points.count)
 }
 

@@ -15,9 +15,10 @@ public enum MetricDirection: String, Sendable, Hashable, CaseIterable {
   }
 
   private static let lowerIsBetter: Set = [
-    "nme", "failure-rate", "eer", "loss", "rmse", "mse", "mae",
+    "nme", "failure-rate", "eer", "loss", "rmse", "mse", "mae", "angle-error", "vertex-error",
   ]
   private static let higherIsBetter: Set = [
-    "accuracy", "auc", "tar", "icc", "ccc", "pcc", "sagr", "f1", "images-per-second",
+    "accuracy", "balanced-accuracy", "auc", "tar", "tpir", "rank", "icc", "ccc", "pcc", "sagr",
+    "f1", "images-per-second",
   ]
 }

@@ -18,6 +18,8 @@ public struct VerificationMetrics: Sendable {
   private let pairs: [Pair]
   public let genuineCount: Int
   public let impostorCount: Int
+  /// The curve from (0, 0) to (1, 1), one point for each distinct similarity.
+  public let operatingPoints: [OperatingPoint]
 
   /// - Parameters:
   ///   - similarities: greater means more alike; one for each pair.
@@ -47,6 +49,7 @@ public struct VerificationMetrics: Sendable {
     pairs = similarities.indices
       .map { Pair(similarity: Double(similarities[$0]), isSame: isSame[$0], fold: folds[$0]) }
       .sorted { $0.similarity > $1.similarity }
+    operatingPoints = Self.points(pairs, genuineCount: genuineCount, impostorCount: impostorCount)
   }
 
   // MARK: Accuracy over folds
@@ -92,8 +95,9 @@ public struct VerificationMetrics: Sendable {
 
   // MARK: The ROC
 
-  /// The curve from (0, 0) to (1, 1), one point for each distinct similarity.
-  public var operatingPoints: [OperatingPoint] {
+  private static func points(_ pairs: [Pair], genuineCount: Int, impostorCount: Int)
+    -> [OperatingPoint]
+  {
     var (genuine, impostors) = (0, 0)
     var points = [
       OperatingPoint(threshold: .infinity, falseAcceptRate: 0, trueAcceptRate: 0)
@@ -120,6 +124,44 @@ public struct VerificationMetrics: Sendable {
     let allowed = Int((rate * Double(impostorCount) + 1e-9).rounded(.down))
     let limit = (Double(allowed) + 0.5) / Double(impostorCount)
     return operatingPoints.last { $0.falseAcceptRate < limit }?.trueAcceptRate
+  }
+
+  /// insightface's rule for IJB: the true accept rate at the curve's point whose false accept rate
+  /// is nearest to the one asked for, which may lie above it; of equally near points the one with
+  /// the higher rate.
+  ///
+  /// Points inside of a straight piece of the curve do not count, as scikit-learn's `roc_curve`
+  /// leaves them out.
+  /// - Source: insightface `eval_ijbc.py`. Checked by: VerificationTests.
+  public func trueAcceptRate(nearestTo rate: Double) -> Double {
+    let corners = corners
+    var best = corners[corners.count - 1]
+    for point in corners.reversed()
+    where abs(point.falseAcceptRate - rate) < abs(best.falseAcceptRate - rate) {
+      best = point
+    }
+    return best.trueAcceptRate
+  }
+
+  /// The points where the curve bends, with (0, 0) and (1, 1).
+  private var corners: [OperatingPoint] {
+    let points = Array(operatingPoints.dropFirst())
+    func counts(_ point: OperatingPoint) -> SIMD2<Int> {
+      SIMD2(
+        Int((point.falseAcceptRate * Double(impostorCount)).rounded()),
+        Int((point.trueAcceptRate * Double(genuineCount)).rounded()))
+    }
+    var kept = [operatingPoints[0]]
+    for (index, point) in points.enumerated() {
+      let isEnd = index == 0 || index == points.count - 1
+      if isEnd
+        || counts(point) &- counts(points[index - 1])
+          != counts(points[index + 1]) &- counts(point)
+      {
+        kept.append(point)
+      }
+    }
+    return kept
   }
 
   /// The probability that a genuine pair is more similar than an impostor, ties counting half

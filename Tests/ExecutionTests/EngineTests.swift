@@ -51,37 +51,6 @@ struct EngineTests {
     #expect(try place.modelHash(broken) == place.modelHash(unbroken))
   }
 
-  @Test(
-    "adaptation tests last and best weights apart, and a pause changes nothing",
-    arguments: ["landmarks", "recognition"], ["fine-tune", "linear"])
-  func adapt(task: String, protocolName: String) throws {
-    let place = try Workplace()
-    let parent = try place.makeRun(
-      .pretrain, "supervised", options: Self.pretraining["supervised"] ?? [:])
-    _ = try place.execute(parent)
-    let options: [String: SpecValue] = [
-      "labels": .text("50%"), "steps": .integer(12), "validate-every": .integer(4),
-      "protocol": .text(protocolName),
-    ]
-    let unbroken = try place.makeRun(.adapt, task, options: options, from: parent)
-    #expect(try place.execute(unbroken) == .finished)
-    let broken = try place.makeRun(.adapt, task, options: options, from: parent)
-    #expect(try place.execute(broken, interruptAt: 7) == .paused)
-    #expect(try place.execute(broken) == .finished)
-    #expect(try place.modelHash(broken) == place.modelHash(unbroken))
-    try checkResults(of: broken, like: unbroken, in: place, task: task)
-  }
-
-  private func checkResults(of broken: Run, like unbroken: Run, in place: Workplace, task: String)
-    throws
-  {
-    let results = try place.results(of: broken)
-    #expect(results == (try place.results(of: unbroken)))
-    #expect(Set(results.map { $0[0] }) == [.text("last"), .text("validation-best")])
-    let metric = task == "landmarks" ? "nme[inter-ocular]" : "auc[roc]"
-    #expect(results.filter { $0[1] == .text(metric) }.count == 2)
-  }
-
   @Test("pairs are verified with a backbone as drawn")
   func evaluate() throws {
     let place = try Workplace()

@@ -23,9 +23,18 @@ final class Workplace {
   static let faces = DatasetSpecification.synthetic(
     FaceWorldSettings(profile: .studio, identities: 40, images: 120, size: 32, seed: 1))
 
+  /// Other people, for tests on another set.
+  static let others = DatasetSpecification.synthetic(
+    FaceWorldSettings(profile: .studio, identities: 20, images: 40, size: 32, seed: 9))
+
+  static func value(_ data: DatasetSpecification) throws -> SpecValue {
+    try JSONDecoder().decode(SpecValue.self, from: JSONEncoder().encode(data))
+  }
+
   func makeRun(
     _ kind: RunSpecification.Kind, _ method: String, options: [String: SpecValue] = [:],
-    from parent: Run? = nil
+    from parent: Run? = nil, on dataset: DatasetSpecification = faces,
+    test: DatasetSpecification? = nil
   ) throws -> Run {
     let definition = try #require(MethodCatalog.method(kind, method))
     var all = Dictionary(
@@ -37,14 +46,14 @@ final class Workplace {
     for (name, value) in small.merging(options, uniquingKeysWith: { $1 }) {
       #expect(all.updateValue(value, forKey: name) != nil, "unknown option \(name)")
     }
-    let data = try JSONDecoder().decode(
-      SpecValue.self, from: JSONEncoder().encode(Self.faces))
     let specification = RunSpecification(
-      kind: kind, method: method, data: data, options: all, seed: 1,
-      initialization: parent?.cacheKey)
+      kind: kind, method: method, data: try Self.value(dataset), options: all, seed: 1,
+      initialization: parent?.cacheKey,
+      test: try test.map { .init(data: try Self.value($0), fingerprint: "others") })
     return try store.createRun(
       specification: specification, name: "\(method)-\(UUID().uuidString.prefix(4))",
-      dataFingerprint: "faces", parents: parent.map { [$0.id] } ?? [])
+      dataFingerprint: dataset == Self.faces ? "faces" : "others",
+      parents: parent.map { [$0.id] } ?? [])
   }
 
   /// Carries a run out, pausing it when the loop asks for the given time.

@@ -41,26 +41,20 @@ struct HeadTests {
     #expect(try scores.argmax(1).int64s() == (0..<10).map { Int64($0) })
   }
 
-  @Test(arguments: LandmarkHead.Input.allCases)
-  func anUntrainedLandmarkHeadPredictsTheMeanShape(_ input: LandmarkHead.Input) throws {
+  @Test func anUntrainedRegressionHeadPredictsTheMean() throws {
     let mean = (0..<136).map { Float($0) / 2 }
-    let head = try LandmarkHead(inputs: 3, input: input, mean: mean, generator: generator)
-    let map = try hashed([2, 3, 8, 8], "map").to(.float32)
-    #expect(try head(map, training: false).floats() == mean + mean)
-    #expect(head.stateDictionary()["fc.weight"]?.shape == [136, input == .grid ? 48 : 3])
+    let head = try RegressionHead(inputs: 3, mean: mean, generator: generator)
+    let x = try hashed([2, 3], "x").to(.float32)
+    #expect(try head(x, training: false).floats() == mean + mean)
+    #expect(head.state.map(\.name) == ["fc.weight", "fc.bias"])
 
-    // One weight picks one cell: the last of channel 2, or its mean.
     let weight = try #require(head.stateDictionary()["fc.weight"])
+    #expect(weight.shape == [136, 3])
     try withoutGradient {
-      let last = try weight.narrow(0, start: 5, length: 1).narrow(
-        1, start: weight.shape[1] - 1, length: 1)
-      _ = try last.fill_(1)
+      _ = try weight.narrow(0, start: 5, length: 1).narrow(1, start: 2, length: 1).fill_(1)
     }
-    let cells =
-      input == .grid
-      ? try map.narrow(2, start: 6, length: 2).narrow(3, start: 6, length: 2) : map
-    let expected = try cells.mean([2, 3]).select(1, 2).doubles().map { $0 + 2.5 }
-    let actual = try head(FeatureMap(map), training: false).select(1, 5).doubles()
+    let expected = try x.select(1, 2).doubles().map { $0 + 2.5 }
+    let actual = try head(x, training: false).select(1, 5).doubles()
     #expect(relativeError(actual, expected) < 1e-6)
   }
 

@@ -6,192 +6,133 @@ import Torch
 
 @testable import FaceTasks
 
-/// Faces of one bright square whose place is the label: 68 points around its centre.
-struct SquareFaces: FaceDataset {
-  let count: Int
-  let people = 6
-  var fingerprint: String { "squares" }
-  var identityNames: [String] { (0..<people).map { "person \($0)" } }
-  var pairs: [VerificationPair] { [] }
-  var unusable: [UnusableSample] { [] }
-  func id(at index: Int) -> String { "\(index)" }
+/// What every task must do, whatever it is about.
+@Suite(.serialized)
+struct TaskTests {
+  static let names = TaskTable.tasks.map { $0.name }
 
-  func centre(_ index: Int) -> SIMD2<Float> {
-    SIMD2(Float(20 + (index * 7) % 24), Float(20 + (index * 11) % 24))
+  private func type(_ name: String) throws -> any FaceTask.Type {
+    try #require(TaskTable.task(named: name))
   }
 
-  func labels(at index: Int) throws -> FaceLabels {
-    // Two rings, so that eyes, box and pupils have a size.
-    let points = (0..<68).map { point in
-      let angle = Float(point) / 68 * 2 * .pi
-      return centre(index) + SIMD2(cos(angle), sin(angle)) * 10
+  private func split(_ task: any FaceTask.Type) throws -> EvaluationSplit {
+    EvaluationSplit(
+      indices: SmallWorld.all,
+      pairs: task.comparesPeople ? try pairs(of: SmallWorld.faces, count: 60) : [])
+  }
+
+  /// Selected metric after training, and what the baseline scores; how far apart they must be.
+  private static let goals: [String: @Sendable (_ model: Double, _ baseline: Double) -> Bool] = [
+    "landmarks": { $0 < 0.6 * $1 }, "recognition": { model, _ in model > 0.9 },
+    "action-units": { $0 > $1 + 0.5 }, "emotion": { $0 > $1 + 20 },
+    "reconstruction": { $0 < 0.6 * $1 }, "head-pose": { $0 < 0.5 * $1 },
+  ]
+
+  @Test("training lowers the loss and leaves the trivial baseline behind", arguments: names)
+  func learns(name: String) throws {
+    let type = try type(name)
+    let faces = SmallWorld.faces
+    let task = try makeTask(type, of: faces, input: SmallWorld.input)
+    let losses = try train(task, on: faces, steps: 80)
+    #expect(losses[79] < losses[0] * 0.7, "\(losses[0]) … \(losses[79])")
+    let split = try split(type)
+    let answers = try task.answers(split, with: task.featureSource(of: faces))
+    let evaluation = try task.judge(answers, on: split, of: faces)
+    let metric = task.selectionMetric
+    let value = try #require(evaluation.value(of: metric.name))
+    var baseline = 0.5
+    if let rows = try task.baseline(
+      labelled: SmallWorld.all, of: faces, for: answers.samples)
+    {
+      baseline = try #require(
+        try task.judge(rows, on: split, of: faces).value(of: metric.name))
     }
-    return FaceLabels(identity: index % people, landmarks: points)
+    let goal = try #require(Self.goals[name])
+    #expect(goal(value, baseline), "\(metric.name): \(value), baseline \(baseline)")
+    #expect(metric.lowerIsBetter == (value < baseline))
   }
 
-  func sample(at index: Int) throws -> FaceSample {
-    var pixels = [UInt8](repeating: 30, count: 64 * 64 * 3)
-    let centre = centre(index)
-    for y in Int(centre.y) - 8..<Int(centre.y) + 8 {
-      for x in Int(centre.x) - 8..<Int(centre.x) + 8 {
-        pixels[(y * 64 + x) * 3 + index % 3] = 220
+  @Test("evaluation does not depend on the batch size", arguments: names)
+  func batchSizeDoesNotMatter(name: String) throws {
+    let type = try type(name)
+    let split = try split(type)
+    let values = try [1, 7, 48].map { batch in
+      var input = SmallWorld.input
+      input.batch = batch
+      let task = try makeTask(type, of: SmallWorld.faces, input: input)
+      return try task.evaluate(split, of: SmallWorld.faces).metrics
+    }
+    #expect(!values[0].isEmpty)
+    for other in values.dropFirst() {
+      #expect(values[0].map(\.name) == other.map(\.name))
+      for (a, b) in zip(values[0], other) { #expect(abs(a.value - b.value) < 2e-2, "\(a.name)") }
+    }
+  }
+
+  @Test("a task built from weights answers as the one that they come from", arguments: names)
+  func weightsAreEnough(name: String) throws {
+    let type = try type(name)
+    let faces = SmallWorld.faces
+    let task = try makeTask(type, of: faces, input: SmallWorld.input)
+    _ = try train(task, on: faces, steps: 3)
+    let copy = try makeTask(
+      type, of: faces, input: SmallWorld.input, origin: .weights(task.headState.dictionary))
+    try copy.setup.backbone.load(task.setup.backbone.stateDictionary())
+    let saved = task.headState.dictionary
+    try withoutGradient {
+      for entry in copy.headState {
+        _ = try entry.tensor.copy_(from: #require(saved[entry.name]))
       }
     }
-    return FaceSample(
-      id: id(at: index), image: Image(width: 64, height: 64, pixels: pixels),
-      labels: try labels(at: index))
-  }
-}
-
-let taskInput = InputSettings(size: 64, batch: 7, device: .cpu, precision: .float32)
-
-struct LandmarkTaskTests {
-  let faces = SquareFaces(count: 40)
-
-  func makeTask(input: InputSettings = taskInput) throws -> LandmarkTask {
-    let generator = try Generator(seed: 2)
-    return try LandmarkTask(
-      backbone: ResNet(depth: 18, width: 8, generator: generator), headInput: .grid,
-      meanShape: meanShape(Array(0..<40), of: faces, size: 64), input: input,
-      generator: generator)
+    let split = try split(type)
+    let first = try task.answers(split, with: task.featureSource(of: faces))
+    let second = try copy.answers(split, with: copy.featureSource(of: faces))
+    for (a, b) in zip(first.rows, second.rows) {
+      #expect(zip(a, b).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+    let metrics = try copy.judge(second, on: split, of: faces).metrics
+    #expect(!metrics.isEmpty)
   }
 
-  @Test("an untrained head predicts the mean shape, so its error is the baseline's")
-  func startsAtMeanShape() throws {
-    let task = try makeTask()
-    let own = try task.evaluate(EvaluationSplit(indices: Array(0..<10)), of: faces)
-    let shape = try meanShape(Array(0..<40), of: faces, size: 64)
-    let baseline = try meanShapeBaseline(shape, on: Array(0..<10), of: faces, size: 64)
-    for (metric, wanted) in zip(own.metrics, baseline) {
-      #expect(metric.name == wanted.name && metric.count == 10)
-      #expect(abs(metric.value - wanted.value) < 1e-2)
+  @Test(
+    "with itself among one neighbour a sample gets its own label, with all about the mean",
+    arguments: names.filter { $0 != "recognition" })
+  func neighbours(name: String) throws {
+    let type = try type(name)
+    let faces = SmallWorld.faces
+    let task = try makeTask(type, of: faces, input: SmallWorld.input)
+    let source = LiveFeatures(
+      dataset: faces, backbone: task.setup.backbone, kind: .pooled, withMirror: false,
+      input: SmallWorld.input)
+    let bank = try NearestNeighbours(task: task, labelled: SmallWorld.all, source: source)
+    let indices = Array(0..<6)
+    let one = try bank.answers(indices, neighbours: 1, source: source)
+    for (sample, row) in zip(one.samples, one.rows) {
+      let target = try #require(try task.target(sample))
+      #expect(zip(target, row).allSatisfy { abs($0 - $1) < 1e-3 })
     }
-    #expect(own.value(of: "nme[inter-ocular]").map { $0 > 10 } == true)
+    let many = try bank.answers(indices, neighbours: 1000, source: source)
+    #expect(many.rows[0] != one.rows[0])
+    #expect(many.rows.allSatisfy { $0.allSatisfy(\.isFinite) })
   }
 
-  @Test("the mean shape of the same samples is the same to the last bit, in whatever order")
-  func meanShapeOrder() throws {
-    let shape = try meanShape(Array(0..<40), of: faces, size: 48)
-    #expect(try meanShape(Array((0..<40).reversed()), of: faces, size: 48) == shape)
-    let expected = try (0..<40).reduce(SIMD2<Float>.zero) {
-      try $0 + (#require(try faces.labels(at: $1).landmarks)[0])
-    }
-    let first = shape[0] * 64 * 40
-    #expect(abs(first.x - expected.x) < 0.1 && abs(first.y - expected.y) < 0.1)
+  @Test("features as they are answer for a task that compares people")
+  func neighboursOfPeople() throws {
+    let task = try makeTask(
+      RecognitionTask.self, of: SmallWorld.faces, input: SmallWorld.input)
+    let source = task.featureSource(of: SmallWorld.faces)
+    let bank = try NearestNeighbours(task: task, labelled: SmallWorld.all, source: source)
+    let answers = try bank.answers([0, 1], neighbours: 1, source: source)
+    #expect(answers.rows.allSatisfy { abs($0.reduce(0) { $0 + $1 * $1 } - 1) < 1e-4 })
+    #expect(answers.rows[0].count == task.setup.backbone.featureCount)
   }
 
-  @Test("training on the labels brings the error far below the mean shape's")
-  func learns() throws {
-    let task = try makeTask()
-    let split = EvaluationSplit(indices: Array(0..<40))
-    let before = try #require(try task.evaluate(split, of: faces).value(of: "nme[inter-ocular]"))
-    let parameters = (task.backbone.state + task.headState).filter { $0.kind == .parameter }
-    let optimizer = try AdamW([
-      ParameterGroup(parameters: parameters, learningRateScale: 1, weightDecay: 0)
-    ])
-    let batch = try LabelledCrop.batch(
-      faces, indices: Array(0..<40), settings: .evaluation(size: 64), seed: 0, epoch: 0)
-    for _ in 0..<60 {
-      let features = try task.features(taskInput.images(batch.view), training: true)
-      let loss = try task.loss(features: features, labels: batch.labels, size: 64)
-      optimizer.clearGradients()
-      try loss.backward()
-      try optimizer.step(learningRate: 3e-3)
+  @Test(
+    "a set without the label is refused with its name",
+    arguments: ["action-units", "emotion", "reconstruction", "head-pose"])
+  func missingLabels(name: String) throws {
+    #expect(throws: FaceTaskError.self) {
+      try makeTask(type(name), of: SquareFaces(count: 6), input: SmallWorld.input)
     }
-    let after = try #require(try task.evaluate(split, of: faces).value(of: "nme[inter-ocular]"))
-    #expect(after < before / 2, "before \(before), after \(after)")
-  }
-
-  @Test("evaluation does not depend on the batch size", arguments: [1, 3, 40])
-  func batchSizeDoesNotMatter(batch: Int) throws {
-    var input = taskInput
-    input.batch = batch
-    let split = EvaluationSplit(indices: Array(0..<12))
-    let one = try makeTask().evaluate(split, of: faces)
-    let other = try makeTask(input: input).evaluate(split, of: faces)
-    for (a, b) in zip(one.metrics, other.metrics) { #expect(abs(a.value - b.value) < 1e-3) }
-  }
-
-  @Test("predictions and truth are in the picture's own pixels")
-  func coordinates() throws {
-    var input = taskInput
-    input.size = 32  // pictures are 64 px: points must come back doubled
-    let task = try makeTask(input: input)
-    let evaluation = try task.evaluate(EvaluationSplit(indices: [5]), of: faces)
-    let prediction = try #require(evaluation.predictions.first)
-    let truth = try #require(try faces.labels(at: 5).landmarks)
-    for (a, b) in zip(prediction.truth, truth) {
-      #expect(abs(a.x - b.x) < 1e-3 && abs(a.y - b.y) < 1e-3)
-    }
-  }
-
-  @Test("a sample without 68 points is refused with its number of points")
-  func missingLandmarks() throws {
-    #expect {
-      try makeTask().loss(
-        features: Tensor.zeros([1, 64, 1, 1]), labels: [FaceLabels(landmarks: [.zero])], size: 64)
-    } throws: { error in
-      "\(error)".contains("1 landmarks")
-    }
-  }
-}
-
-struct RecognitionTaskTests {
-  let faces = SquareFaces(count: 36)
-
-  @Test("pixels that tell people apart give a better verification than chance, and training helps")
-  func learns() throws {
-    let generator = try Generator(seed: 2)
-    let task = try RecognitionTask(
-      backbone: ResNet(depth: 18, width: 8, generator: generator), dimensions: 16,
-      identities: Set(0..<6), loss: .cosface, input: taskInput, generator: generator)
-    let pairs = (0..<60).map { k in
-      VerificationPair(
-        first: k % 36, second: k.isMultiple(of: 2) ? (k + 6) % 36 : (k + 7) % 36,
-        isSame: k.isMultiple(of: 2), fold: k / 6)
-    }
-    let split = EvaluationSplit(indices: Array(0..<36), pairs: pairs)
-    let before = try #require(try task.evaluate(split, of: faces).value(of: "auc[roc]"))
-    let parameters = (task.backbone.state + task.headState).filter { $0.kind == .parameter }
-    let optimizer = try AdamW([
-      ParameterGroup(parameters: parameters, learningRateScale: 1, weightDecay: 0)
-    ])
-    let batch = try LabelledCrop.batch(
-      faces, indices: Array(0..<36), settings: .evaluation(size: 64), seed: 0, epoch: 0)
-    for _ in 0..<60 {
-      let features = try task.features(taskInput.images(batch.view), training: true)
-      let loss = try task.loss(features: features, labels: batch.labels, size: 64)
-      optimizer.clearGradients()
-      try loss.backward()
-      try optimizer.step(learningRate: 3e-3)
-    }
-    let after = try #require(try task.evaluate(split, of: faces).value(of: "auc[roc]"))
-    #expect(after > before + 0.1 && after > 0.9, "before \(before), after \(after)")
-  }
-
-  @Test("no pairs is an error that says so")
-  func noPairs() throws {
-    #expect {
-      try evaluateVerification([], of: faces, input: taskInput, isCentred: true) { $0 }
-    } throws: { error in
-      (error as? FaceTaskError)?.code == .noPairs
-    }
-  }
-
-  @Test("features identical within a person and different between give 100 % and area 1")
-  func perfectFeatures() throws {
-    let pairs = (0..<40).map { k in
-      VerificationPair(
-        first: k % 18, second: k.isMultiple(of: 2) ? k % 18 + 18 : (k + 1) % 18,
-        isSame: k.isMultiple(of: 2), fold: k % 10)
-    }
-    // Colour sums of a picture separate its person only modulo 3: pairs (k, k + 18) share all.
-    let evaluation = try evaluateVerification(
-      pairs, of: faces, input: taskInput, isCentred: true
-    ) { images in
-      try images.mean([2, 3])
-    }
-    #expect(evaluation.value(of: "accuracy[10-fold]") == 100)
-    #expect(evaluation.value(of: "auc[roc]").map { $0 > 0.999 } == true)
   }
 }

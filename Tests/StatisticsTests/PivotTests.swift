@@ -129,6 +129,8 @@ private func pivot(
   @Test(arguments: [
     ("nme[inter-ocular]", MetricDirection.lower), ("failure-rate[inter-ocular@0.10]", .lower),
     ("auc[inter-ocular@0.10]", .higher), ("accuracy[10-fold]", .higher),
+    ("icc[AU12]", .higher), ("balanced-accuracy[7-class]", .higher), ("mae[yaw]", .lower),
+    ("vertex-error[rigid-mm]", .lower), ("tpir[fpir=0.1-G1:mixed]", .higher),
     ("tar[far=0.01]", .higher), ("eer", .lower), ("validation.nme[box]", .lower),
     ("loss", .lower), ("learning-rate", nil),
   ])

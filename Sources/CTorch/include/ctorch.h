@@ -246,6 +246,15 @@ ft_status ft_foreach_norms(ft_list self, ft_tensor **out, ft_error **error);
 /// Drops the gradients.
 void ft_foreach_clear_gradients(ft_list self);
 
+// Maps that grow and symmetric matrices (maps.cpp).
+
+/// Bilinear resampling of [N, C, H, W], corners not aligned, as PyTorch's interpolate.
+ft_status ft_upsample_bilinear(const ft_tensor *x, int64_t height, int64_t width, ft_tensor **out,
+                               ft_error **error);
+/// Eigenvalues (ascending) and eigenvectors (columns) of a symmetric matrix [n, n].
+ft_status ft_symmetric_eigen(const ft_tensor *matrix, ft_tensor **values, ft_tensor **vectors,
+                             ft_error **error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -66,7 +66,7 @@ extension CommandDefinition {
 /// All commands of the language.
 enum CommandCatalog {
   static let commands: [CommandDefinition] =
-    DataCommands.all + RunCommands.all + StoreCommands.all + TableCommands.all
+    DataCommands.all + RunCommands.all + JobCommands.all + StoreCommands.all + TableCommands.all
     + FigureCommands.all + SessionCommands.all
 
   private static let byName = Dictionary(

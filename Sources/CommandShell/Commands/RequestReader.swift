@@ -18,7 +18,7 @@ struct RequestReader {
   /// Labels that are no options of the method.
   private var ownLabels: [String] {
     RunCommands.shared.map(\.name)
-      + (kind == .adapt ? ["from"] : kind == .evaluate ? ["of"] : [])
+      + (kind == .adapt ? ["from", "test"] : kind == .evaluate ? ["of"] : [])
   }
 
   func method(_ expression: Expression) throws -> MethodDefinition {
@@ -48,6 +48,12 @@ struct RequestReader {
     var request = JobRequest(
       kind: kind, method: method, options: options,
       dataset: try dataset(arguments, parent: parent), parent: parent)
+    if kind == .adapt, let other = find("test", arguments) {
+      let set = try session.dataset(try value(other), at: other.value.range)
+      let fingerprint = try session.fingerprint(of: set)
+      try session.register(set, fingerprint: fingerprint)
+      request.test = JobRequest.Test(set: set, fingerprint: fingerprint)
+    }
     if let seed = find("seed", arguments) {
       request.seed = try integer(seed, in: 0...Int(Int32.max))
     }

@@ -11,35 +11,37 @@ enum RunCommands {
   ]
   private static let from = CommandDefinition.Label(
     "from", "`scratch`, or the run whose weights it starts from")
+  private static let test = CommandDefinition.Label(
+    "test", "another data set to test on as a whole; by default a part of `on:`")
   private static let of = CommandDefinition.Label("of", "the run whose weights are evaluated")
 
-  static let all: [CommandDefinition] =
-    [
-      CommandDefinition(
-        "pretrain", .experiments, "trains a backbone",
-        usage: "pretrain METHOD, on: DATASET, as: NAME, OPTION: VALUE, …",
-        arguments: ["a method, such as swav"], labels: shared, acceptsOptions: true
-      ) { .runs([try perform($0, .pretrain, $0.positional[0])]) },
-      CommandDefinition(
-        "adapt", .experiments, "trains a task's head and backbone on labelled faces",
-        usage: "adapt TASK, from: RUN, labels: 10%, on: DATASET, OPTION: VALUE, …",
-        arguments: ["a task, such as landmarks"], labels: [from] + shared, acceptsOptions: true
-      ) { .runs([try perform($0, .adapt, $0.positional[0])]) },
-      CommandDefinition(
-        "evaluate", .experiments, "measures a run's features as they are",
-        usage: "evaluate verification, of: RUN, on: DATASET",
-        arguments: ["an evaluation, such as verification"], labels: [of] + shared,
-        acceptsOptions: true
-      ) { .runs([try perform($0, .evaluate, $0.positional[0])]) },
-      CommandDefinition(
-        "sweep", .experiments, "carries out a command for every combination of its lists",
-        usage: "sweep adapt TASK, from: [scratch, RUN], labels: [1%, 10%], seeds: 1...3",
-        arguments: ["pretrain, adapt or evaluate", "a method or task"],
-        labels: [.init("seeds", "a list or range of seeds")], acceptsOptions: true, run: Sweep.run),
-      CommandDefinition(
-        "resume", .experiments, "goes on with a run that was paused or interrupted",
-        usage: "resume [RUN]", arguments: ["a run"], required: 0, run: resume),
-    ] + JobCommands.all
+  static let all: [CommandDefinition] = [
+    CommandDefinition(
+      "pretrain", .experiments, "trains a backbone",
+      usage: "pretrain METHOD, on: DATASET, as: NAME, OPTION: VALUE, …",
+      arguments: ["a method, such as swav"], labels: shared, acceptsOptions: true
+    ) { .runs([try perform($0, .pretrain, $0.positional[0])]) },
+    CommandDefinition(
+      "adapt", .experiments, "trains a task's head and backbone on labelled faces",
+      usage: "adapt TASK, from: RUN, labels: 10%, on: DATASET, OPTION: VALUE, …",
+      arguments: ["a task, such as landmarks"], labels: [from, test] + shared, acceptsOptions: true
+    ) { .runs([try perform($0, .adapt, $0.positional[0])]) },
+    CommandDefinition(
+      "evaluate", .experiments, "measures a run's features as they are, or an adapted run",
+      usage: "evaluate verification, of: RUN, on: DATASET",
+      arguments: ["an evaluation, such as verification"], labels: [of] + shared,
+      acceptsOptions: true
+    ) { .runs([try perform($0, .evaluate, $0.positional[0])]) },
+    CommandDefinition(
+      "sweep", .experiments, "carries out a command for every combination of its lists",
+      usage: "sweep adapt TASK, from: [scratch, RUN], labels: [1%, 10%], seeds: 1...3",
+      arguments: ["pretrain, adapt or evaluate", "a method or task"],
+      labels: [.init("seeds", "a list or range of seeds")], acceptsOptions: true, run: Sweep.run),
+    Benchmark.command,
+    CommandDefinition(
+      "resume", .experiments, "goes on with a run that was paused or interrupted",
+      usage: "resume [RUN]", arguments: ["a run"], required: 0, run: resume),
+  ]
 
   private static func perform(
     _ invocation: Invocation, _ kind: RunSpecification.Kind, _ method: Expression

@@ -26,12 +26,14 @@ enum SheetCommands {
     struct Sample: Decodable {
       let index: Int
       let id: String
-      let truth: [[Float]]
-      let predicted: [[Float]]
+      let truth: [[Float?]]
+      let predicted: [[Float?]]
     }
 
     let dataset: DatasetSpecification
     let size: Int
+    /// What the values are where they are no points.
+    let names: [String]?
     let samples: [Sample]
   }
 
@@ -39,6 +41,12 @@ enum SheetCommands {
     let expression = invocation.positional[0]
     let run = try invocation.run(expression)
     let found = try invocation.at(expression) { try read(run, invocation.session) }
+    if let names = found.names, !names.isEmpty {
+      throw ShellError(
+        .data, "\(run.name) predicts \(names.prefix(3).joined(separator: ", ")) …, not points",
+        at: expression.range,
+        notes: ["`faces` shows finished runs of `adapt landmarks` and `adapt reconstruction`"])
+    }
     let dataset = try invocation.session.open(
       NamedDataset(name: found.dataset.name, specification: found.dataset))
     let chosen = spread(found.samples, count: try count(invocation, default: 12))
@@ -52,8 +60,11 @@ enum SheetCommands {
       grid, "\(cells.count) test faces of \(run.name)", [run.id], invocation)
   }
 
-  private static func points(_ coordinates: [[Float]]) -> [Point] {
-    coordinates.filter { $0.count == 2 }.map { Point(Double($0[0]), Double($0[1])) }
+  private static func points(_ coordinates: [[Float?]]) -> [Point] {
+    coordinates.compactMap { place in
+      guard place.count == 2, let x = place[0], let y = place[1] else { return nil }
+      return Point(Double(x), Double(y))
+    }
   }
 
   private static func read(_ run: Run, _ session: Session) throws -> Predictions {
@@ -61,7 +72,7 @@ enum SheetCommands {
     guard let path = try store.artifactPath(run: run.id, name: "predictions") else {
       throw ShellError(
         .data, "\(run.name) left no predictions",
-        notes: ["`faces` shows finished runs of `adapt landmarks`"])
+        notes: ["`faces` shows finished runs of `adapt landmarks` and `adapt reconstruction`"])
     }
     let file = store.folder.appendingPathComponent(path)
     do {

@@ -106,7 +106,7 @@ enum Sweep {
   }
 
   /// Runs from scratch take the architecture of the runs that they are compared with.
-  private static func sharingArchitecture(
+  static func sharingArchitecture(
     _ requests: [JobRequest], _ reader: RequestReader
   ) throws -> [JobRequest] {
     let parents = requests.compactMap(\.parent)

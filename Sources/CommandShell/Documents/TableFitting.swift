@@ -41,7 +41,8 @@ enum TableFitting {
 
   /// How much a metric says: the usual ones under their usual protocol come first.
   private static func rank(_ metric: String) -> Int {
-    if metric.hasPrefix("mean-shape.") { return 3 }
+    // A baseline's: `mean-shape.nme[…]`.
+    if metric.prefix(while: { $0 != "[" }).contains(".") { return 3 }
     let isUsual = ColumnResolver.defaultProtocols.contains { metric.hasSuffix("[\($0)]") }
     let isMain = metric.hasPrefix("nme[") || metric.hasPrefix("accuracy[")
     return isUsual ? (isMain ? 0 : 1) : 2

@@ -7,7 +7,10 @@ struct ColumnResolver {
 
   /// The normaliser that a landmark metric's short name stands for where several are in the table
   /// (the first that is there), as the field reports it on 300-W; and so on.
-  static let defaultProtocols = ["inter-ocular", "inter-ocular@0.10", "10-fold", "roc"]
+  static let defaultProtocols = [
+    "inter-ocular", "inter-ocular@0.10", "10-fold", "roc", "mean", "68-box", "7-class", "8-class",
+    "macro-7-class", "macro-8-class",
+  ]
 
   /// The column of that exact name; else the metric of that base name (`nme` →
   /// `nme[inter-ocular]`): the only one, or the one with the default protocol.
@@ -20,8 +23,11 @@ struct ColumnResolver {
     if holding.count == 1 || candidates.count == 1, let only = holding.first ?? candidates.first {
       return frame.index(of: only) ?? 0
     }
+    // A column without values is not what is meant where another has some.
     for standard in Self.defaultProtocols {
-      if let index = frame.index(of: "\(name)[\(standard)]") { return index }
+      let full = "\(name)[\(standard)]"
+      guard holding.isEmpty || holding.contains(full) else { continue }
+      if let index = frame.index(of: full) { return index }
     }
     if !candidates.isEmpty {
       throw ShellError(

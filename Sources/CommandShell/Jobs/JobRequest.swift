@@ -11,10 +11,17 @@ struct JobRequest {
   /// A run that options of the architecture are taken from where there is no parent: in a sweep,
   /// training from scratch has the architecture of the runs beside it.
   var model: Run?
+  /// Another set, which is tested on as a whole.
+  var test: Test?
   var seed = 1
   /// What `as:` says.
   var name: String?
   var isFresh = false
+
+  struct Test {
+    let set: NamedDataset
+    let fingerprint: String
+  }
 }
 
 extension JobRequest {
@@ -42,7 +49,8 @@ extension JobRequest {
     all.merge(options) { _, given in given }
     return RunSpecification(
       kind: kind, method: method.name, data: try dataset.specValue(), options: all, seed: seed,
-      initialization: parent?.cacheKey)
+      initialization: parent?.cacheKey,
+      test: try test.map { .init(data: try $0.set.specValue(), fingerprint: $0.fingerprint) })
   }
 
   /// The name of the run: what was given, else made of what tells runs of a sweep apart:
@@ -58,6 +66,7 @@ extension JobRequest {
       if let name = specification.options["protocol"]?.textValue, name != defaultText("protocol") {
         parts.append(name)
       }
+      if let test { parts.append(test.set.name) }
     case .evaluate:
       parts.append(parent?.name ?? "scratch")
       parts.append(dataset.name)

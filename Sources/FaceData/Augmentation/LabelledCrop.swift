@@ -77,6 +77,19 @@ public enum LabelledCrop {
   }
 }
 
+extension LabelledCrop {
+  /// What `batch` with `.evaluation(size:)` says of a picture whose size is known, without decoding
+  /// it: the labels in the crop's pixels, and the map from the crop to the picture.
+  public static func evaluationLabels(
+    _ labels: FaceLabels, width: Int, height: Int, size: Int
+  ) -> (labels: FaceLabels, toImage: Affine) {
+    var stream = RandomStream(seed: 0, purpose: "labelled-crop", epoch: 0, index: 0)
+    let plan = CropPlan.draw(
+      .evaluation(size: size), width: width, height: height, from: &stream)
+    return (plan.mapped(labels), plan.toImage)
+  }
+}
+
 /// Everything random about one labelled crop.
 struct CropPlan: Sendable {
   /// Crop → picture.

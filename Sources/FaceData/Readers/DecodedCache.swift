@@ -26,6 +26,8 @@ public final class DecodedCache: FaceDataset {
   public func labels(at index: Int) throws -> FaceLabels { try base.labels(at: index) }
   public var labelledUnits: LabelledUnits { base.labelledUnits }
   public func part(at index: Int) -> DatasetPart? { base.part(at: index) }
+  public func mesh(at index: Int) throws -> [SIMD3<Float>]? { try base.mesh(at: index) }
+  public var meshLandmarks: [MeshPoint] { base.meshLandmarks }
 
   /// Bytes of pixels in memory now.
   public var cachedBytes: Int { state.withLock { $0.bytes } }

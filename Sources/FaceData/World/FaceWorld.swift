@@ -60,6 +60,8 @@ public struct FaceWorld: FaceDataset {
     return finished(renderers.withRenderer { $0.labels(of: scene) }, index)
   }
 
+  public var meshLandmarks: [MeshPoint] { renderers.kit.head.landmarks.map { MeshPoint($0) } }
+
   public func sample(at index: Int) throws -> FaceSample {
     let scene = try scene(at: index)
     let (image, labels) = renderers.withRenderer { $0.render(scene) }

@@ -1,10 +1,8 @@
-import Statistics
-
-/// A figure's numbers as RFC 4180 text, in full precision; a missing cell is empty.
-enum CSV {
-  static func text(_ frame: DataFrame) -> String {
-    let header = frame.columns.map(quoted).joined(separator: ",")
-    let rows = frame.rows.map { row in row.map(field).joined(separator: ",") }
+extension DataFrame {
+  /// The table as RFC 4180 text, in full precision; a missing cell and a NaN are empty.
+  public var csv: String {
+    let header = columns.map(Self.quoted).joined(separator: ",")
+    let rows = rows.map { row in row.map(Self.field).joined(separator: ",") }
     return ([header] + rows).map { $0 + "\r\n" }.joined()
   }
 
