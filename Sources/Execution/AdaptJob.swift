@@ -27,7 +27,7 @@ struct AdaptJob {
     return .finished
   }
 
-  private func makeTask(backbone: ResNet, input: InputSettings, data: AdaptationData) throws
+  private func makeTask(backbone: any Backbone, input: InputSettings, data: AdaptationData) throws
     -> any FaceTask
   {
     switch context.specification.method {

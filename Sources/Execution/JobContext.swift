@@ -37,7 +37,7 @@ struct JobContext {
   }
 
   /// The backbone as the run starts: drawn from the seed, or the parent's weights.
-  func makeBackbone(on device: Device) throws -> ResNet {
+  func makeBackbone(on device: Device) throws -> any Backbone {
     let backbone = try options.makeBackbone(generator: generator("backbone"), device: device)
     guard let key = specification.initialization else { return backbone }
     let (tensors, _) = try Safetensors.load(parentModel(cacheKey: key))

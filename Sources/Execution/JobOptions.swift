@@ -86,7 +86,7 @@ extension JobOptions {
     return depth
   }
 
-  func makeBackbone(generator: Generator, device: Device) throws -> ResNet {
+  func makeBackbone(generator: Generator, device: Device) throws -> any Backbone {
     let backbone = try ResNet(
       depth: depth(), width: integer("width"), stem: choice("stem", as: ResNetStem.self),
       generator: generator)

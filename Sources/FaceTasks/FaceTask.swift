@@ -45,7 +45,7 @@ public struct SelectionMetric: Sendable, Hashable {
 /// reach it.
 public protocol FaceTask: AnyObject {
   var name: String { get }
-  var backbone: ResNet { get }
+  var backbone: any Backbone { get }
   /// Parameters and buffers of the head.
   var headState: [NamedTensor] { get }
   /// Whether it is judged on pairs, and so wants people with several pictures.

@@ -18,7 +18,7 @@ public struct LandmarkPrediction: Sendable, Hashable {
 public final class LandmarkTask: FaceTask {
   public static let pointCount = 68
   public let name = "landmarks"
-  public let backbone: ResNet
+  public let backbone: any Backbone
   public let head: LandmarkHead
   public let input: InputSettings
   public let needsPairs = false
@@ -28,7 +28,7 @@ public final class LandmarkTask: FaceTask {
 
   /// - Parameter meanShape: 68 points as shares of the crop's side.
   public init(
-    backbone: ResNet, headInput: LandmarkHead.Input, meanShape: [SIMD2<Float>],
+    backbone: any Backbone, headInput: LandmarkHead.Input, meanShape: [SIMD2<Float>],
     input: InputSettings,
     generator: Generator
   ) throws {

@@ -7,7 +7,7 @@ public final class RecognitionTask: FaceTask {
   public enum Loss: String, Sendable { case softmax, cosface }
 
   public let name = "recognition"
-  public let backbone: ResNet
+  public let backbone: any Backbone
   public let embedding: EmbeddingHead
   public let classifier: CosineClassifier
   public let input: InputSettings
@@ -20,7 +20,7 @@ public final class RecognitionTask: FaceTask {
   /// - Source: CosFace, Wang et al. 2018, arXiv:1801.09414: s = 30 for small sets, m = 0.35;
   ///   softmax is the same with m = 0.
   public init(
-    backbone: ResNet, dimensions: Int, identities: Set<Int>, loss: Loss, input: InputSettings,
+    backbone: any Backbone, dimensions: Int, identities: Set<Int>, loss: Loss, input: InputSettings,
     generator: Generator
   ) throws {
     (self.backbone, self.input) = (backbone, input)

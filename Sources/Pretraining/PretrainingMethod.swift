@@ -31,7 +31,7 @@ public struct StepReport: Sendable, Hashable {
 /// the method owns one step: forward, loss, backward, update.
 public protocol PretrainingMethod: AnyObject {
   /// The network being trained; what remains after pre-training.
-  var backbone: ResNet { get }
+  var backbone: any Backbone { get }
   /// How a batch's images are cropped and augmented.
   var crops: MultiCropSettings { get }
   var optimizer: any Optimizer { get }

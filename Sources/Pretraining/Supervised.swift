@@ -5,7 +5,7 @@ public import Torch
 /// Supervised pre-training: which person is it? Softmax cross-entropy over the identities of the
 /// pre-training set, the classifier thrown away afterwards (Bulat et al. 2022, §3.2).
 public final class Supervised: PretrainingMethod {
-  public let backbone: ResNet
+  public let backbone: any Backbone
   public let crops: MultiCropSettings
   public let optimizer: any Optimizer
   let classifier: Linear
@@ -15,7 +15,7 @@ public final class Supervised: PretrainingMethod {
 
   /// - Throws: `PretrainingError.noIdentities` where a sample has none.
   public init(
-    backbone: ResNet, crops: MultiCropSettings, dataset: any FaceDataset,
+    backbone: any Backbone, crops: MultiCropSettings, dataset: any FaceDataset,
     optimization: OptimizationSettings, generator: Generator
   ) throws {
     (self.backbone, self.crops, self.optimization) = (backbone, crops, optimization)

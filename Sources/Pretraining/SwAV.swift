@@ -43,7 +43,7 @@ public struct SwAVSettings: Sendable, Hashable {
 
 /// SwAV: predict the cluster of one view from another view of the same image.
 public final class SwAV: PretrainingMethod {
-  public let backbone: ResNet
+  public let backbone: any Backbone
   public let crops: MultiCropSettings
   public let optimizer: any Optimizer
   let projectionHead: ProjectionHead
@@ -55,7 +55,7 @@ public final class SwAV: PretrainingMethod {
   let queue: Tensor?
 
   public init(
-    backbone: ResNet, crops: MultiCropSettings, settings: SwAVSettings,
+    backbone: any Backbone, crops: MultiCropSettings, settings: SwAVSettings,
     optimization: OptimizationSettings, generator: Generator
   ) throws {
     guard crops.globalCrops.count >= 2 else {
