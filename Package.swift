@@ -73,6 +73,7 @@ let package = Package(
       ]),
     // Level 1.
     library("Digests", ["CCrypto"], wrapsC),
+    library("Pickles", [], safe),
     library("Statistics", [], safe),
     library(
       "Experiments", ["CSQLite", "Digests"], wrapsC,
@@ -80,10 +81,13 @@ let package = Package(
     // Pixel loops without optimisation are fifty times slower: tests could not render a face world.
     library(
       "FaceData",
-      ["CTurboJPEG", "CSpng", "CHDF5", "CMatio", "CXML", "CArchive", "CFFmpeg", "Digests"],
+      [
+        "CTurboJPEG", "CSpng", "CHDF5", "CMatio", "CXML", "CArchive", "CFFmpeg", "Digests",
+        "Pickles",
+      ],
       wrapsC + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     library("Graphics", ["CCairo", "CPango", "CSpng"], wrapsC),
-    library("Torch", ["CTorch"], wrapsC),
+    library("Torch", ["CTorch", "CArchive", "Pickles"], wrapsC),
     // Level 2.
     library("FaceModels", ["Torch"], safe),
     library("Pretraining", ["FaceModels", "FaceData", "Torch"], safe),
@@ -101,7 +105,10 @@ let package = Package(
     library("Notebooks", ["Experiments"], safe),
     library(
       "CommandShell",
-      ["Notebooks", "Reporting", "Plotting", "Graphics", "Experiments", "FaceData", "Statistics"],
+      [
+        "Notebooks", "Reporting", "Plotting", "Graphics", "Experiments", "FaceData", "Statistics",
+        "Digests",
+      ],
       wrapsC),
     // Level 4: the two programs.
     .executableTarget(name: "facet", dependencies: ["CommandShell"], swiftSettings: safe),
@@ -111,7 +118,7 @@ let package = Package(
     tests("Digests"),
     tests("Statistics", resources: [.copy("Goldens")]),
     tests("Experiments", ["Digests"]),
-    tests("FaceData", resources: [.copy("Goldens")]),
+    tests("FaceData", ["Pickles"], resources: [.copy("Goldens")]),
     tests("Graphics"),
     tests("Plotting", ["Graphics", "Statistics"]),
     tests("Reporting", ["Plotting", "Graphics", "Statistics"]),
@@ -119,11 +126,11 @@ let package = Package(
     tests(
       "CommandShell",
       ["Experiments", "FaceData", "Statistics", "Plotting", "Reporting", "Notebooks"]),
-    tests("Torch", resources: [.copy("Goldens")]),
+    tests("Torch", ["Pickles"], resources: [.copy("Goldens")]),
     tests("FaceModels", ["Torch"], resources: [.copy("Goldens")]),
     tests("Pretraining", ["FaceModels", "FaceData", "Torch"], resources: [.copy("Goldens")]),
     tests("FaceTasks", ["FaceModels", "FaceData", "Statistics", "Torch"]),
-    tests("Execution", ["Experiments", "FaceData", "Torch"]),
+    tests("Execution", ["Pretraining", "FaceModels", "Experiments", "FaceData", "Torch"]),
     .testTarget(
       name: "ProgramTests", dependencies: ["Experiments"],
       swiftSettings: wrapsC),

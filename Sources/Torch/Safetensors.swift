@@ -67,7 +67,7 @@ public enum Safetensors {
 
 extension Tensor {
   /// The elements' bytes, row-major, little-endian.
-  func data() throws -> Data {
+  public func data() throws -> Data {
     var data = Data(count: elementCount * dtype.byteCount)
     let type = dtype
     try data.withUnsafeMutableBytes { try readBytes(as: type, into: $0) }
