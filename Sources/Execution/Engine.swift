@@ -49,17 +49,23 @@ public struct Engine {
     let checkpoint = try Checkpoint.load(
       folder.appending(path: JobFiles.checkpoint), owner: run.cacheKey)
     try start(run, after: checkpoint?.step ?? 0, device: options.device(), threads: threads)
-    let data = try DatasetSpecification(run.specification.data)
+    let (dataset, name) = try dataset(of: run, threads: threads)
     let context = JobContext(
       run: run, store: store, recorder: Recorder(run: run, store: store, events: events),
-      dataset: try open(data, threads: threads), options: options, folder: folder,
-      checkpoint: checkpoint, threads: threads, isInterrupted: isInterrupted,
-      datasetName: data.name)
+      dataset: dataset, options: options, folder: folder, checkpoint: checkpoint,
+      threads: threads, isInterrupted: isInterrupted, datasetName: name)
     switch run.kind {
     case .pretrain: return try PretrainJob(context: context).run()
     case .adapt: return try AdaptJob(context: context).run()
     case .evaluate: return try EvaluateJob(context: context).run()
+    case .importing: return try ImportJob(context: context).run()
     }
+  }
+
+  private func dataset(of run: Run, threads: Int) throws -> (any FaceDataset, name: String) {
+    guard run.kind != .importing else { return (NoFaces(), "none") }
+    let data = try DatasetSpecification(run.specification.data)
+    return (try open(data, threads: threads), data.name)
   }
 
   /// Enters a new segment of the run; what an earlier one measured beyond the checkpoint no longer

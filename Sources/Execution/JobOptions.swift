@@ -2,16 +2,18 @@ import Experiments
 import FaceData
 import FaceModels
 import Foundation
+import Pretraining
 import Torch
 
 /// Typed reading of a specification's options. Defaults are `MethodCatalog`'s, filled in before a
 /// run is made: what is missing here is an error.
-struct JobOptions {
+struct JobOptions: MethodOptions {
   let values: [String: SpecValue]
 
   func integer(_ name: String) throws -> Int { try read(name, "an integer", \.integerValue) }
   func real(_ name: String) throws -> Double { try read(name, "a number", \.realValue) }
   func text(_ name: String) throws -> String { try read(name, "a word", \.textValue) }
+  func flag(_ name: String) throws -> Bool { try read(name, "true or false", \.booleanValue) }
 
   private func read<T>(_ name: String, _ kind: String, _ path: KeyPath<SpecValue, T?>) throws -> T {
     guard let value = values[name] else {
@@ -77,19 +79,11 @@ extension JobOptions {
     return asked > 0 ? asked : ProcessInfo.processInfo.activeProcessorCount
   }
 
-  /// The number in `resnet18`.
-  private func depth() throws -> Int {
-    let name = try text("backbone")
-    guard let depth = Int(name.drop { !$0.isNumber }) else {
-      throw EngineError(.badOption, "backbone has no value \(name)")
-    }
-    return depth
-  }
-
   func makeBackbone(generator: Generator, device: Device) throws -> any Backbone {
-    let backbone = try ResNet(
-      depth: depth(), width: integer("width"), stem: choice("stem", as: ResNetStem.self),
-      generator: generator)
+    let backbone = try BackboneShape(
+      name: text("backbone"), width: integer("width"), stem: choice("stem", as: ResNetStem.self),
+      size: integer("size"), patch: integer("patch")
+    ).make(generator: generator)
     try backbone.move(to: device, format: .channelsLast)
     return backbone
   }

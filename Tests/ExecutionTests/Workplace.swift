@@ -20,12 +20,9 @@ final class Workplace {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  static let faces = DatasetSpecification.synthetic(
-    FaceWorldSettings(profile: .studio, identities: 40, images: 120, size: 32, seed: 1))
-
   func makeRun(
     _ kind: RunSpecification.Kind, _ method: String, options: [String: SpecValue] = [:],
-    from parent: Run? = nil
+    from parent: Run? = nil, images: Int = 120
   ) throws -> Run {
     let definition = try #require(MethodCatalog.method(kind, method))
     var all = Dictionary(
@@ -37,8 +34,9 @@ final class Workplace {
     for (name, value) in small.merging(options, uniquingKeysWith: { $1 }) {
       #expect(all.updateValue(value, forKey: name) != nil, "unknown option \(name)")
     }
-    let data = try JSONDecoder().decode(
-      SpecValue.self, from: JSONEncoder().encode(Self.faces))
+    let faces = DatasetSpecification.synthetic(
+      FaceWorldSettings(profile: .studio, identities: 40, images: images, size: 32, seed: 1))
+    let data = try JSONDecoder().decode(SpecValue.self, from: JSONEncoder().encode(faces))
     let specification = RunSpecification(
       kind: kind, method: method, data: data, options: all, seed: 1,
       initialization: parent?.cacheKey)
@@ -47,19 +45,44 @@ final class Workplace {
       dataFingerprint: "faces", parents: parent.map { [$0.id] } ?? [])
   }
 
+  /// A run that imports a file into a ResNet-18 of width 8.
+  func makeImport(_ file: URL) throws -> Run {
+    let definition = try #require(MethodCatalog.method(.importing, "weights"))
+    var options = Dictionary(
+      uniqueKeysWithValues: definition.options.map { ($0.name, $0.defaultValue) })
+    options["width"] = .integer(8)
+    options["size"] = .integer(32)
+    options["threads"] = .integer(1)
+    let specification = RunSpecification(
+      kind: .importing, method: "weights",
+      data: .record(["kind": .text("weights"), "path": .text(file.path)]), options: options, seed: 1
+    )
+    return try store.createRun(
+      specification: specification, name: "theirs", dataFingerprint: SHA256Digest.of(file: file).hex
+    )
+  }
+
   /// Carries a run out, pausing it when the loop asks for the given time.
-  func execute(_ run: Run, interruptAt call: Int = .max) throws -> JobEnd {
+  func execute(
+    _ run: Run, interruptAt call: Int = .max, onMessage: @escaping (String) -> Void = { _ in }
+  ) throws -> JobEnd {
     var asked = 0
-    return try Engine(store: store, folder: folder, events: { _ in }) {
+    let events: (EngineEvent) -> Void = { event in
+      if case .message(let text) = event { onMessage(text) }
+    }
+    return try Engine(store: store, folder: folder, events: events) {
       asked += 1
       return asked >= call
     }.execute(run: run.id)
   }
 
+  func model(_ run: Run) throws -> [String: Tensor] {
+    try Safetensors.load(folder.appending(path: "runs/\(run.id)/model.safetensors")).tensors
+  }
+
   /// SHA-256 over the weights' bits; the file's metadata names the run and so differs.
   func modelHash(_ run: Run) throws -> String {
-    let (tensors, _) = try Safetensors.load(
-      folder.appending(path: "runs/\(run.id)/model.safetensors"))
+    let tensors = try model(run)
     var hasher = SHA256Hasher()
     for name in tensors.keys.sorted() {
       hasher.update(name)
