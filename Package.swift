@@ -75,6 +75,7 @@ let package = Package(
       ]),
     // Level 1.
     library("Digests", ["CCrypto"], wrapsC),
+    library("Pickles", [], safe),
     // Its loops over the vertices of meshes, like FaceData's over pixels.
     library("Statistics", [], safe + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     library(
@@ -83,10 +84,13 @@ let package = Package(
     // Pixel loops without optimisation are fifty times slower: tests could not render a face world.
     library(
       "FaceData",
-      ["CTurboJPEG", "CSpng", "CHDF5", "CMatio", "CXML", "CArchive", "CFFmpeg", "Digests"],
+      [
+        "CTurboJPEG", "CSpng", "CHDF5", "CMatio", "CXML", "CArchive", "CFFmpeg", "Digests",
+        "Pickles",
+      ],
       wrapsC + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     library("Graphics", ["CCairo", "CPango", "CSpng"], wrapsC),
-    library("Torch", ["CTorch"], wrapsC),
+    library("Torch", ["CTorch", "CArchive", "Pickles"], wrapsC),
     // Level 2.
     library("FaceModels", ["Torch"], safe),
     library("Pretraining", ["FaceModels", "FaceData", "Torch"], safe),
@@ -117,7 +121,7 @@ let package = Package(
     tests("Digests"),
     tests("Statistics", resources: [.copy("Goldens")]),
     tests("Experiments", ["Digests"]),
-    tests("FaceData", resources: [.copy("Goldens")]),
+    tests("FaceData", ["Pickles"], resources: [.copy("Goldens")]),
     tests("Graphics"),
     tests("Plotting", ["Graphics", "Statistics"]),
     tests("Reporting", ["Plotting", "Graphics", "Statistics"]),
@@ -125,11 +129,13 @@ let package = Package(
     tests(
       "CommandShell",
       ["Experiments", "FaceData", "Statistics", "Plotting", "Reporting", "Notebooks"]),
-    tests("Torch", resources: [.copy("Goldens")]),
+    tests("Torch", ["Pickles"], resources: [.copy("Goldens")]),
     tests("FaceModels", ["Torch"], resources: [.copy("Goldens")]),
     tests("Pretraining", ["FaceModels", "FaceData", "Torch"], resources: [.copy("Goldens")]),
     tests("FaceTasks", ["FaceModels", "FaceData", "Statistics", "Torch"]),
-    tests("Execution", ["Experiments", "FaceData", "FaceTasks", "Torch"]),
+    tests(
+      "Execution",
+      ["Pretraining", "FaceModels", "Experiments", "FaceData", "FaceTasks", "Torch"]),
     .testTarget(
       name: "ProgramTests", dependencies: ["Experiments"], exclude: ["Drivers"],
       swiftSettings: wrapsC),

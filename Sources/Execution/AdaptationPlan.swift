@@ -54,7 +54,7 @@ struct AdaptationPlan {
   }
 
   /// Freezes what is not to learn.
-  func prepare(_ backbone: ResNet) {
+  func prepare(_ backbone: any Backbone) {
     backbone.frozenParts = frozenParts
     for (part, parameters) in backbone.parameterParts.enumerated() {
       for parameter in parameters { parameter.tensor.requiresGradient = part >= frozenParts }

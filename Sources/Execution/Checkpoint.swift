@@ -1,3 +1,4 @@
+import Digests
 public import Foundation
 public import Torch
 
@@ -12,6 +13,7 @@ public struct Checkpoint {
 
   private static let stepKey = "step"
   private static let ownerKey = "cache-key"
+  private static let hashKey = "tensors-sha256"
 
   /// - Parameter owner: the run's cache key; a checkpoint is never read into another run.
   public static func save(
@@ -21,6 +23,7 @@ public struct Checkpoint {
     metadata[stepKey] = String(step)
     metadata[ownerKey] = owner
     let tensors = Dictionary(uniqueKeysWithValues: state.map { ($0.name, $0.tensor) })
+    metadata[hashKey] = try hash(of: tensors)
     try Safetensors.save(tensors, metadata: metadata, to: file)
   }
 
@@ -33,7 +36,23 @@ public struct Checkpoint {
       throw EngineError(
         .badCheckpoint, "\(file.path) is not a checkpoint of this run: delete it to start anew")
     }
+    guard try metadata[hashKey] == hash(of: tensors) else {
+      throw EngineError(
+        .badCheckpoint,
+        "\(file.path) has changed since it was written: the disk may be failing; delete it to start"
+          + " anew")
+    }
     return Checkpoint(step: step, tensors: tensors, notes: metadata)
+  }
+
+  /// SHA-256 over names and bytes.
+  private static func hash(of tensors: [String: Tensor]) throws -> String {
+    var hasher = SHA256Hasher()
+    for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+      hasher.update(name)
+      hasher.update(try tensor.data())
+    }
+    return hasher.finalize().hex
   }
 
   /// Copies the checkpoint's values into these tensors.

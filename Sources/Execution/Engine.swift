@@ -49,21 +49,26 @@ public struct Engine {
     let checkpoint = try Checkpoint.load(
       folder.appending(path: JobFiles.checkpoint), owner: run.cacheKey)
     try start(run, after: checkpoint?.step ?? 0, device: options.device(), threads: threads)
-    let data = try DatasetSpecification(run.specification.data)
+    let (source, name) = try dataset(of: run, threads: threads)
     let test = try run.specification.test.map { try DatasetSpecification($0.data) }
-    let source = try open(data, threads: threads)
     let context = JobContext(
       run: run, store: store, recorder: Recorder(run: run, store: store, events: events),
       dataset: Self.remembering(source), source: source, options: options, folder: folder,
-      checkpoint: checkpoint, threads: threads, isInterrupted: isInterrupted,
-      datasetName: data.name,
+      checkpoint: checkpoint, threads: threads, isInterrupted: isInterrupted, datasetName: name,
       testSet: try test.map { (Self.remembering(try open($0, threads: threads)), $0.name) },
       cacheFolder: self.folder.appending(path: "cache"))
     switch run.kind {
     case .pretrain: return try PretrainJob(context: context).run()
     case .adapt: return try AdaptJob(context: context).run()
     case .evaluate: return try EvaluateJob(context: context).run()
+    case .importing: return try ImportJob(context: context).run()
     }
+  }
+
+  private func dataset(of run: Run, threads: Int) throws -> (any FaceDataset, name: String) {
+    guard run.kind != .importing else { return (NoFaces(), "none") }
+    let data = try DatasetSpecification(run.specification.data)
+    return (try open(data, threads: threads), data.name)
   }
 
   /// Enters a new segment of the run; what an earlier one measured beyond the checkpoint no longer

@@ -3,6 +3,7 @@ import Experiments
 import FaceData
 import FaceModels
 import Foundation
+import Pretraining
 import Torch
 
 /// How a job ended, other than by an error.
@@ -38,12 +39,11 @@ struct JobContext {
 
   /// A generator for one purpose: weights of a head do not change when the backbone draws more.
   func generator(_ purpose: String) throws -> Generator {
-    var stream = RandomStream(seed: seed, purpose: purpose, epoch: 0, index: 0)
-    return try Generator(seed: stream.next())
+    try Generator(seed: seed, purpose: purpose)
   }
 
   /// The backbone as the run starts: drawn from the seed, or the parent's weights.
-  func makeBackbone(on device: Device) throws -> ResNet {
+  func makeBackbone(on device: Device) throws -> any Backbone {
     let backbone = try options.makeBackbone(generator: generator("backbone"), device: device)
     guard let parent = try parent() else { return backbone }
     let (tensors, _) = try Safetensors.load(model(of: parent))
@@ -76,11 +76,13 @@ struct JobContext {
   }
 
   /// Writes the final weights and enters them into the store.
-  func saveModel(_ state: [NamedTensor], selection: SelectionRule) throws {
-    let file = folder.appending(path: JobFiles.model)
+  func saveModel(
+    _ state: [NamedTensor], selection: SelectionRule, file name: String = JobFiles.model
+  ) throws {
+    let file = folder.appending(path: name)
     try Safetensors.save(
       state.dictionary, metadata: ["cache-key": run.cacheKey, "name": run.name], to: file)
-    let hash = try register(file, as: "model")
+    let hash = try register(file, as: file.deletingPathExtension().lastPathComponent)
     try store.registerModel(
       run: run.id, path: storedPath(file), sha256: hash, backbone: options.text("backbone"),
       selection: selection)
@@ -103,6 +105,7 @@ struct JobContext {
 /// File names inside a run's folder.
 enum JobFiles {
   static let model = "model.safetensors"
+  static let bestModel = "model-best.safetensors"
   static let checkpoint = "checkpoint.safetensors"
   static let predictions = "predictions.json"
   static func table(_ name: String) -> String { name + ".csv" }

@@ -3,11 +3,12 @@ import FaceData
 import FaceModels
 import FaceTasks
 import Foundation
+import Pretraining
 import Torch
 
 /// Typed reading of a specification's options. Defaults are `MethodCatalog`'s, filled in before a
 /// run is made: what is missing here is an error.
-struct JobOptions: TaskOptions {
+struct JobOptions: TaskOptions, MethodOptions {
   let values: [String: SpecValue]
 
   func integer(_ name: String) throws -> Int { try read(name, "an integer", \.integerValue) }
@@ -79,25 +80,17 @@ extension JobOptions {
     return asked > 0 ? asked : ProcessInfo.processInfo.activeProcessorCount
   }
 
-  /// The number in `resnet18`.
-  private func depth() throws -> Int {
-    let name = try text("backbone")
-    guard let depth = Int(name.drop { !$0.isNumber }) else {
-      throw EngineError(.badOption, "backbone has no value \(name)")
-    }
-    return depth
-  }
-
   func input(device: Device) throws -> InputSettings {
     InputSettings(
       size: try integer("size"), batch: try integer("batch"), device: device,
       precision: try precision(on: device))
   }
 
-  func makeBackbone(generator: Generator, device: Device) throws -> ResNet {
-    let backbone = try ResNet(
-      depth: depth(), width: integer("width"), stem: choice("stem", as: ResNetStem.self),
-      generator: generator)
+  func makeBackbone(generator: Generator, device: Device) throws -> any Backbone {
+    let backbone = try BackboneShape(
+      name: text("backbone"), width: integer("width"), stem: choice("stem", as: ResNetStem.self),
+      size: integer("size"), patch: integer("patch")
+    ).make(generator: generator)
     try backbone.move(to: device, format: .channelsLast)
     return backbone
   }

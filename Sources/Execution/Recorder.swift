@@ -34,6 +34,9 @@ final class Recorder {
     }
   }
 
+  /// Tells whoever started the job something that it should know.
+  func message(_ text: String) { events(.message(text)) }
+
   /// Writes every pending point: call before a checkpoint and at the end.
   func flush() throws {
     lastFlush = Date()

@@ -1,77 +1,122 @@
 extension MethodCatalog {
-  static let pretraining = [swav, supervised]
+  static let pretraining = [
+    swav, moco, byol, simsiam, simclr, vicreg, barlowTwins, dino, mae, denoising, vae, supervised,
+    supervisedContrastive, triplet, siamese,
+  ]
 
+  /// Options of the loop and the optimizer that every method has.
   static func schedule(
-    epochs: Int, batch: Int, learningRate: Double, warmup: Double, optimizer: String
+    learningRate: Double, optimizer: String, weightDecay: Double, epochs: Int = 20, batch: Int = 64,
+    warmup: Double = 0.05
   ) -> [OptionDefinition] {
     [
       OptionDefinition("epochs", .integer(1...100_000), .integer(epochs), "passes over the data"),
       OptionDefinition(
-        "batch", .integer(2...65_536), .integer(batch), unit: "images", "batch size"),
+        "batch", .integer(2...65_536), .integer(batch), unit: "images", "images an update"),
+      OptionDefinition(
+        "accumulate", .integer(1...1024), .integer(1), unit: "parts",
+        "parts that a batch is computed in, to save memory; a part is what batch norm and negatives"
+          + " see"),
       OptionDefinition(
         "learning-rate", .real(0...1000), .real(learningRate), "peak of the cosine schedule"),
       OptionDefinition(
         "warmup", .real(0...1), .real(warmup), "share of the steps with a linearly rising rate"),
       OptionDefinition(
-        "optimizer", .choice(["sgd", "lars", "adamw"]), .text(optimizer), "the update rule"),
-      OptionDefinition("weight-decay", .real(0...10), .real(1e-6), "weight decay"),
+        "optimizer", .choice(["sgd", "lars", "larc", "adamw"]), .text(optimizer),
+        "the update rule; larc is SwAV's SGD with LARC on every parameter"),
+      OptionDefinition("weight-decay", .real(0...10), .real(weightDecay), "weight decay"),
       OptionDefinition(
-        "checkpoint-every", .integer(1...1_000_000), .integer(200), unit: "steps",
-        "steps between checkpoints"),
+        "clip", .real(0...1e9), .real(0), "largest joint norm of the gradients; 0 does not clip"),
+      OptionDefinition(
+        "average", .real(0...0.99999), .real(0),
+        "decay of a moving average of the backbone, which is kept then; 0 keeps the last weights"),
+    ] + following
+  }
+
+  /// Options of what is watched and kept on the way.
+  private static let following = [
+    OptionDefinition(
+      "probe", .choice(["none", "knn", "landmarks"]), .text("none"),
+      "measure the features on the way: who is it (knn), or where are the landmarks, told from"
+        + " the nearest neighbours; needs a set with these labels"),
+    OptionDefinition(
+      "probe-every", .integer(1...100_000), .integer(1), unit: "epochs", "epochs between probes"),
+    OptionDefinition(
+      "profile", .boolean, .boolean(false), "tell where the time of a step goes"),
+    OptionDefinition(
+      "checkpoint-every", .integer(1...1_000_000), .integer(200), unit: "steps",
+      "steps between checkpoints"),
+  ]
+
+  /// Options of the views of whole pictures.
+  static func views(_ least: Double, blur: Double = 0.5) -> [OptionDefinition] {
+    [
+      OptionDefinition(
+        "crop-scale", .real(0.01...1), .real(least), "least area of a crop, as a share",
+        source: "facet; SimCLR and MoCo have 0.08 and 0.2")
+    ] + augmentation(blur: blur)
+  }
+
+  static func augmentation(color: Double = 1, grayscale: Double = 0.2, blur: Double = 0.5)
+    -> [OptionDefinition]
+  {
+    [
+      OptionDefinition(
+        "color", .real(0...2.5), .real(color),
+        "strength of the colour jitter; 1 is brightness, contrast and saturation 0.8, hue 0.2",
+        source: "arXiv:2002.05709 App. A"),
+      OptionDefinition(
+        "grayscale", .real(0...1), .real(grayscale), "share of the crops without colour",
+        source: "arXiv:2002.05709 App. A"),
+      OptionDefinition(
+        "blur", .real(0...1), .real(blur), "share of the crops that are blurred",
+        source: "arXiv:2002.05709 App. A"),
     ]
   }
 
-  static let swav = MethodDefinition(
-    kind: .pretrain, name: "swav",
-    summary: "SwAV: online clustering of multi-crop views, no labels (Caron et al. 2020)",
-    options: backbone
-      + schedule(epochs: 20, batch: 64, learningRate: 0.6, warmup: 0.05, optimizer: "lars") + [
-        OptionDefinition(
-          "global-crops", .integer(2...8), .integer(2), "large crops a sample",
-          source: "arXiv:2006.09882 §3.2"),
-        OptionDefinition(
-          "local-crops", .integer(0...16), .integer(4), "small crops a sample",
-          source: "arXiv:2006.09882 §3.2 (6 there)"),
-        OptionDefinition(
-          "local-size", .integer(16...448), .integer(32), unit: "px", "side of a small crop"),
-        OptionDefinition(
-          "global-scale", .real(0.01...1), .real(0.4), "least area of a large crop, as a share",
-          source: "facet; the paper has 0.14"),
-        OptionDefinition(
-          "local-scale", .real(0.01...1), .real(0.1), "least area of a small crop, as a share",
-          source: "facet; the paper has 0.05"),
-        OptionDefinition(
-          "prototypes", .integer(2...100_000), .integer(300), "clusters K",
-          source: "facet; the paper has 3000"),
-        OptionDefinition(
-          "projection", .integer(8...8192), .integer(128), "dimensions of the projection",
-          source: "arXiv:2006.09882 App. A"),
-        OptionDefinition(
-          "temperature", .real(0.001...10), .real(0.1), "softmax temperature",
-          source: "arXiv:2006.09882 App. A"),
-        OptionDefinition(
-          "epsilon", .real(0.001...1), .real(0.01), "Sinkhorn regularisation",
-          source: "facet; the paper has 0.05, where small sets of faces stay at ln K"),
-        OptionDefinition(
-          "sinkhorn-iterations", .integer(1...100), .integer(3), "Sinkhorn iterations",
-          source: "arXiv:2006.09882 App. A"),
-        OptionDefinition(
-          "queue", .integer(0...1_000_000), .integer(0), unit: "features",
-          "length of the feature queue", source: "arXiv:2006.09882 App. A (3840 for small batches)"),
-        OptionDefinition(
-          "queue-from", .integer(0...100_000), .integer(15), unit: "epoch",
-          "epoch from which the queue is used", source: "arXiv:2006.09882 App. A"),
-        OptionDefinition(
-          "freeze-prototypes", .integer(0...1_000_000), .integer(50), unit: "steps",
-          "first steps with frozen prototypes", source: "facet; published code has 313"),
-      ])
+  /// BYOL's second view differs.
+  static let secondView = [
+    OptionDefinition(
+      "blur-second", .real(0...1), .real(0.1), "share of the second views that are blurred",
+      source: "arXiv:2006.07733 table 6"),
+    OptionDefinition(
+      "solarize-second", .real(0...1), .real(0.2), "share of the second views that are solarised",
+      source: "arXiv:2006.07733 table 6"),
+  ]
 
-  static let supervised = MethodDefinition(
-    kind: .pretrain, name: "supervised",
-    summary: "identity classification with softmax cross-entropy",
-    options: backbone
-      + schedule(epochs: 20, batch: 64, learningRate: 0.05, warmup: 0.05, optimizer: "sgd") + [
-        OptionDefinition(
-          "crop-scale", .real(0.01...1), .real(0.5), "least area of a crop, as a share")
-      ])
+  static func multiCrop(globalScale: Double, localScale: Double) -> [OptionDefinition] {
+    [
+      OptionDefinition(
+        "global-crops", .integer(2...8), .integer(2), "large crops a sample",
+        source: "arXiv:2006.09882 §3.2"),
+      OptionDefinition(
+        "local-crops", .integer(0...16), .integer(4), "small crops a sample",
+        source: "arXiv:2006.09882 §3.2 (6 there)"),
+      OptionDefinition(
+        "local-size", .integer(16...448), .integer(32), unit: "px", "side of a small crop"),
+      OptionDefinition(
+        "global-scale", .real(0.01...1), .real(globalScale),
+        "least area of a large crop, as a share", source: "facet; the paper has 0.14"),
+      OptionDefinition(
+        "local-scale", .real(0.01...1), .real(localScale), "least area of a small crop, as a share",
+        source: "facet; the paper has 0.05"),
+    ] + augmentation()
+  }
+
+  static func projection(_ dimensions: Int, source: String = "facet") -> OptionDefinition {
+    OptionDefinition(
+      "projection", .integer(8...8192), .integer(dimensions), "dimensions of the projection",
+      source: source)
+  }
+
+  static func temperature(_ value: Double, source: String) -> OptionDefinition {
+    OptionDefinition(
+      "temperature", .real(0.001...10), .real(value), "softmax temperature", source: source)
+  }
+
+  static func momentum(_ value: Double, source: String) -> OptionDefinition {
+    OptionDefinition(
+      "momentum", .real(0...1), .real(value), "how slowly the second network follows",
+      source: source)
+  }
 }

@@ -49,7 +49,7 @@ public struct MethodDefinition: Sendable, Hashable {
 /// The methods that facet knows, with every option's type, default, unit and source: the one home
 /// of defaults.
 public enum MethodCatalog {
-  public static let methods: [MethodDefinition] = pretraining + tasks + evaluations
+  public static let methods: [MethodDefinition] = pretraining + tasks + evaluations + imports
 
   public static func method(_ kind: RunSpecification.Kind, _ name: String) -> MethodDefinition? {
     methods.first { $0.kind == kind && $0.name == name }
@@ -57,8 +57,9 @@ public enum MethodCatalog {
 
   static let backbone: [OptionDefinition] = [
     OptionDefinition(
-      "backbone", .choice(["resnet18", "resnet34", "resnet50", "resnet101"]), .text("resnet18"),
-      "the network to train"),
+      "backbone",
+      .choice(["resnet18", "resnet34", "resnet50", "resnet101", "vit-ti", "vit-s", "vit-b"]),
+      .text("resnet18"), "the network to train"),
     OptionDefinition(
       "width", .integer(8...256), .integer(64), unit: "channels",
       "channels of the first stage", source: "He et al. 2016"),
@@ -67,6 +68,9 @@ public enum MethodCatalog {
     OptionDefinition(
       "stem", .choice(["standard", "small"]), .text("standard"),
       "first layers: 7×7 and max-pooling, or 3×3 for small images"),
+    OptionDefinition(
+      "patch", .integer(4...32), .integer(16), unit: "px", "side of a transformer's patch",
+      source: "arXiv:2010.11929"),
     OptionDefinition(
       "device", .choice(["auto", "cpu", "cuda"]), .text("auto"), "where to compute"),
     OptionDefinition(

@@ -3,6 +3,8 @@
 public struct RunSpecification: Codable, Hashable, Sendable {
   public enum Kind: String, Codable, Sendable, CaseIterable {
     case pretrain, adapt, evaluate
+    /// Weights from elsewhere; its data are their file.
+    case importing = "import"
   }
 
   public var kind: Kind

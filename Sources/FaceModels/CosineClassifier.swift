@@ -35,13 +35,17 @@ public final class CosineClassifier: Layer {
 
   /// s cos θ without a margin: `[N, inputs]` → `[N, classes]`, for evaluation.
   public func callAsFunction(_ x: Tensor, training: Bool) throws -> Tensor {
-    try cosines(x) * scale
+    try cosines(x, weight) * scale
   }
 
   /// The logits to train with: the margin is applied to the class of each label (int64 `[N]`).
-  public func logits(_ x: Tensor, labels: Tensor) throws -> Tensor {
-    let cosine = try cosines(x)
-    let truth = try labels.oneHot(weight.shape[0], dtype: .float32)
+  ///
+  /// - Parameters: classes: the centres to compare with, int64 `[C]`, all by default; labels are
+  ///   places among them then (partial FC: An et al. 2021, arXiv:2010.05222).
+  public func logits(_ x: Tensor, labels: Tensor, among classes: Tensor? = nil) throws -> Tensor {
+    let centres = try classes.map { try weight.indexSelect(0, $0) } ?? weight
+    let cosine = try cosines(x, centres)
+    let truth = try labels.oneHot(centres.shape[0], dtype: .float32)
     switch margin {
     case .cosFace(let m):
       return try (cosine - truth * m) * scale
@@ -53,9 +57,9 @@ public final class CosineClassifier: Layer {
   }
 
   /// Cosines in float32, also under autocast: the margin is smaller than bfloat16's rounding times s.
-  private func cosines(_ x: Tensor) throws -> Tensor {
+  private func cosines(_ x: Tensor, _ centres: Tensor) throws -> Tensor {
     try withAutocast(.float32, device: x.device) {
-      try linear(x.to(.float32).l2Normalized(1), weight: weight.l2Normalized(1))
+      try linear(x.to(.float32).l2Normalized(1), weight: centres.l2Normalized(1))
     }
   }
 

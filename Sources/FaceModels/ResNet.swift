@@ -14,21 +14,8 @@ public enum ResNetStem: String, CaseIterable, Sendable {
   case small
 }
 
-/// A feature map `[N, channels, H, W]`, and what its mean over H and W is called.
-public struct FeatureMap {
-  /// `[N, channels, H, W]`
-  public let map: Tensor
-
-  public init(_ map: Tensor) { self.map = map }
-
-  /// The mean over the map: `[N, channels]`.
-  public func pooled() throws -> Tensor {
-    try adaptiveAveragePool2d(map, height: 1, width: 1).flattened(from: 1)
-  }
-}
-
 /// A residual network without its classifier.
-public final class ResNet: Layer {
+public final class ResNet: Backbone {
   public let depth: Int
   public let width: Int
   public let stem: ResNetStem

@@ -14,14 +14,14 @@ public enum FeatureKind: String, Sendable {
   static let gridSide = 4
 
   /// Numbers in a row of the first tensor; for `pyramid` the channels of the last map.
-  func width(of backbone: ResNet) -> Int {
+  func width(of backbone: any Backbone) -> Int {
     self == .grid
       ? backbone.featureCount * Self.gridSide * Self.gridSide : backbone.featureCount
   }
 
   /// Features of images `[N, 3, H, W]`, float32.
   public func features(
-    _ backbone: ResNet, _ images: Tensor, input: InputSettings, training: Bool
+    _ backbone: any Backbone, _ images: Tensor, input: InputSettings, training: Bool
   ) throws -> [Tensor] {
     try withAutocast(input.precision, device: input.device) {
       switch self {

@@ -33,13 +33,13 @@ extension Tensor {
 /// Features computed when they are asked for, with the backbone as it is then.
 public struct LiveFeatures: FeatureSource {
   public let dataset: any FaceDataset
-  let backbone: ResNet
+  let backbone: any Backbone
   let kind: FeatureKind
   let withMirror: Bool
   let input: InputSettings
 
   public init(
-    dataset: any FaceDataset, backbone: ResNet, kind: FeatureKind, withMirror: Bool,
+    dataset: any FaceDataset, backbone: any Backbone, kind: FeatureKind, withMirror: Bool,
     input: InputSettings
   ) {
     (self.dataset, self.backbone, self.kind) = (dataset, backbone, kind)

@@ -30,14 +30,14 @@ public struct TaskSetup {
     case weights([String: Tensor])
   }
 
-  public let backbone: ResNet
+  public let backbone: any Backbone
   public let input: InputSettings
   public let options: any TaskOptions
   public let generator: Generator
   public let origin: Origin
 
   public init(
-    backbone: ResNet, input: InputSettings, options: any TaskOptions, generator: Generator,
+    backbone: any Backbone, input: InputSettings, options: any TaskOptions, generator: Generator,
     origin: Origin
   ) {
     (self.backbone, self.input, self.options) = (backbone, input, options)

@@ -13,7 +13,7 @@ import Torch
 ///   the gallery make the false positives, as NIST has it, where the lists have such probes.
 public func evaluateTemplates(
   _ templates: TemplateProtocol, of dataset: any FaceDataset, input: InputSettings,
-  backbone: ResNet, score: (Int) -> Float
+  backbone: any Backbone, score: (Int) -> Float
 ) throws -> TaskEvaluation {
   let source = LiveFeatures(
     dataset: dataset, backbone: backbone, kind: .pooled, withMirror: true, input: input)

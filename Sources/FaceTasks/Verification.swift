@@ -12,7 +12,7 @@ import Torch
 /// - Source: InsightFace `verification.py` for flip-sum and folds.
 public func evaluateVerification(
   _ pairs: [VerificationPair], of dataset: any FaceDataset, input: InputSettings, isCentred: Bool,
-  backbone: ResNet
+  backbone: any Backbone
 ) throws -> TaskEvaluation {
   let source = LiveFeatures(
     dataset: dataset, backbone: backbone, kind: .pooled, withMirror: true, input: input)

@@ -11,78 +11,56 @@ public struct StepPosition: Sendable, Hashable {
 
   /// The epoch that the step belongs to, from 0.
   public var epoch: Int { step / stepsPerEpoch }
+  /// Share of the whole training that lies behind, 0 ..< 1.
+  public var progress: Double { Double(step) / Double(max(totalSteps, 1)) }
 
   public init(step: Int, stepsPerEpoch: Int, totalSteps: Int) {
     (self.step, self.stepsPerEpoch, self.totalSteps) = (step, stepsPerEpoch, totalSteps)
   }
 }
 
-/// What one step tells: its loss before the update and the rate it used.
-public struct StepReport: Sendable, Hashable {
-  public let loss: Double
-  public let learningRate: Double
+/// What a method makes of a batch.
+public struct MethodOutput {
+  /// A float32 scalar with its history, to be differentiated.
+  public let loss: Tensor
+  /// What the loss compares, `[N, D]`, without history: its spread shows a collapse.
+  public let features: Tensor?
 
-  public init(loss: Double, learningRate: Double) {
-    (self.loss, self.learningRate) = (loss, learningRate)
+  public init(loss: Tensor, features: Tensor? = nil) {
+    (self.loss, self.features) = (loss, features)
   }
 }
 
-/// A way to learn a face representation. The caller owns the loop, the data and the checkpoints;
-/// the method owns one step: forward, loss, backward, update.
+/// A way to learn a face representation.
+///
+/// The caller owns the loop, the data and the checkpoints, `PretrainingTrainer` the update; the
+/// method owns its networks, its views and its loss.
 public protocol PretrainingMethod: AnyObject {
   /// The network being trained; what remains after pre-training.
-  var backbone: ResNet { get }
+  var backbone: any Backbone { get }
   /// How a batch's images are cropped and augmented.
   var crops: MultiCropSettings { get }
-  var optimizer: any Optimizer { get }
-  /// Every tensor that an unbroken continuation needs, under unique names.
+  /// Every tensor that an unbroken continuation needs, under unique names. Those of kind
+  /// `.parameter` are what the optimizer updates.
   var state: [NamedTensor] { get }
+  /// The loss of features that tell nothing apart, such as ln K; nil where there is no such value.
+  var uninformedLoss: Double? { get }
+  /// Pictures of one person that a batch holds side by side; 1 mixes all.
+  var picturesPerIdentity: Int { get }
 
-  /// One optimizer update.
-  ///
-  /// - Throws: `TensorError` of the arithmetic, `PretrainingError.notFinite` for a loss that is
-  ///   NaN or infinite.
-  func train(_ batch: MultiCropBatch, at position: StepPosition) throws -> StepReport
+  /// The loss of a batch, or of a part of one where gradients are accumulated.
+  func forward(_ batch: MultiCropBatch, at position: StepPosition) throws -> MethodOutput
+  /// Between the gradients and the update.
+  func willUpdate(at position: StepPosition) throws
+  /// After the update.
+  func didUpdate(at position: StepPosition) throws
 }
 
-/// How weights are updated, the same for every method.
-public struct OptimizationSettings: Sendable, Hashable {
-  public enum Rule: String, Sendable { case sgd, lars, adamw }
-
-  public var rule: Rule
-  /// Peak of the schedule.
-  public var learningRate: Double
-  /// Share of the steps with a linearly rising rate.
-  public var warmup: Double
-  public var weightDecay: Double
-  public var precision: Precision
-  public var device: Device
-
-  public init(
-    rule: Rule, learningRate: Double, warmup: Double, weightDecay: Double, precision: Precision,
-    device: Device
-  ) {
-    (self.rule, self.learningRate, self.warmup) = (rule, learningRate, warmup)
-    (self.weightDecay, self.precision, self.device) = (weightDecay, precision, device)
-  }
-
-  /// The update rule over these parameters; batch-norm gains and all biases are not decayed.
-  public func makeOptimizer(_ parameters: [NamedTensor]) throws -> any Optimizer {
-    let groups = ParameterGroup.decayingOnlyWeights(parameters, weightDecay: weightDecay)
-    switch rule {
-    case .sgd: return try SGD(groups, momentum: 0.9)
-    case .lars: return try LARS(groups, momentum: 0.9)
-    case .adamw: return try AdamW(groups)
-    }
-  }
-
-  /// The rate of a step: linear warm-up, then a cosine to a thousandth (Caron et al. 2020, App. A).
-  public func learningRate(at position: StepPosition) -> Double {
-    CosineSchedule(
-      base: learningRate, final: learningRate / 1000,
-      warmupSteps: Int(warmup * Double(position.totalSteps)), totalSteps: position.totalSteps
-    )(position.step)
-  }
+extension PretrainingMethod {
+  public var uninformedLoss: Double? { nil }
+  public var picturesPerIdentity: Int { 1 }
+  public func willUpdate(at position: StepPosition) throws {}
+  public func didUpdate(at position: StepPosition) throws {}
 }
 
 /// What can go wrong in pre-training beside tensor errors.

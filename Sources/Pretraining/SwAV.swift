@@ -1,5 +1,6 @@
 public import FaceData
 public import FaceModels
+import Foundation
 public import Torch
 
 // Unsupervised Learning of Visual Features by Contrasting Cluster Assignments
@@ -39,47 +40,57 @@ public struct SwAVSettings: Sendable, Hashable {
     (self.queueLength, self.queueFromEpoch) = (queueLength, queueFromEpoch)
     self.frozenPrototypeSteps = frozenPrototypeSteps
   }
+
+  init(_ options: any MethodOptions) throws {
+    self.init(
+      prototypes: try options.integer("prototypes"),
+      projection: try options.integer("projection"),
+      temperature: try options.real("temperature"), epsilon: try options.real("epsilon"),
+      sinkhornIterations: try options.integer("sinkhorn-iterations"),
+      queueLength: try options.integer("queue"),
+      queueFromEpoch: try options.integer("queue-from"),
+      frozenPrototypeSteps: try options.integer("freeze-prototypes"))
+  }
 }
 
 /// SwAV: predict the cluster of one view from another view of the same image.
 public final class SwAV: PretrainingMethod {
-  public let backbone: ResNet
+  public let backbone: any Backbone
   public let crops: MultiCropSettings
-  public let optimizer: any Optimizer
   let projectionHead: ProjectionHead
   let prototypes: Prototypes
   let settings: SwAVSettings
-  let optimization: OptimizationSettings
+  private let compute: Compute
   /// Features z of the last batches, one queue for each large crop: [G, Q, D]; all zero until
   /// the first batches have filled it.
   let queue: Tensor?
 
-  public init(
-    backbone: ResNet, crops: MultiCropSettings, settings: SwAVSettings,
-    optimization: OptimizationSettings, generator: Generator
-  ) throws {
+  public convenience init(_ setup: PretrainingSetup) throws {
+    try self.init(
+      setup, crops: MultiCropSettings(multiCrop: setup.options),
+      settings: SwAVSettings(setup.options))
+  }
+
+  init(_ setup: PretrainingSetup, crops: MultiCropSettings, settings: SwAVSettings) throws {
     guard crops.globalCrops.count >= 2 else {
       throw PretrainingError(
         code: .badSettings, message: "SwAV swaps assignments between large crops: it needs two")
     }
-    (self.backbone, self.crops) = (backbone, crops)
-    (self.settings, self.optimization) = (settings, optimization)
-    projectionHead = try ProjectionHead(
-      inputs: backbone.featureCount, hidden: backbone.featureCount, outputs: settings.projection,
-      generator: generator)
-    prototypes = try Prototypes(
-      inputs: settings.projection, count: settings.prototypes, generator: generator)
-    try projectionHead.move(to: optimization.device)
-    try prototypes.move(to: optimization.device)
+    (self.crops, self.settings, compute) = (crops, settings, setup.compute)
+    backbone = try setup.makeBackbone()
+    let generator = try setup.generator("heads")
+    projectionHead = try setup.placed(
+      ProjectionHead(
+        inputs: backbone.featureCount, hidden: backbone.featureCount, outputs: settings.projection,
+        generator: generator))
+    prototypes = try setup.placed(
+      Prototypes(inputs: settings.projection, count: settings.prototypes, generator: generator))
     queue =
       settings.queueLength == 0
       ? nil
       : try Tensor.zeros(
         [crops.globalCrops.count, settings.queueLength, settings.projection],
-        dtype: .float32, device: optimization.device)
-    optimizer = try optimization.makeOptimizer(
-      backbone.parameters.prefixed("backbone") + projectionHead.parameters
-        + prototypes.parameters)
+        dtype: .float32, device: compute.device)
   }
 
   public var state: [NamedTensor] {
@@ -87,51 +98,39 @@ public final class SwAV: PretrainingMethod {
       + (queue.map { [NamedTensor("queue", $0, .buffer)] } ?? [])
   }
 
-  public func train(_ batch: MultiCropBatch, at position: StepPosition) throws -> StepReport {
-    try prototypes.normalizeRows()  // c ← c / ‖c‖
-    let (z, scores) = try forward(batch)
-    let loss = try loss(z: z, scores: scores, batch: batch.indices.count, at: position)
-    let value = try loss.item()
-    let rate = optimization.learningRate(at: position)
-    guard value.isFinite else { throw PretrainingError.notFinite(value, position, rate: rate) }
+  /// ln K: every assignment and every prediction uniform.
+  public var uninformedLoss: Double? { log(Double(settings.prototypes)) }
 
-    optimizer.clearGradients()
-    try loss.backward()
-    if position.step < settings.frozenPrototypeSteps {
-      for parameter in prototypes.parameters { parameter.tensor.clearGradient() }
-    }
-    try optimizer.step(learningRate: rate)
-    return StepReport(loss: value, learningRate: rate)
+  public func forward(_ batch: MultiCropBatch, at position: StepPosition) throws -> MethodOutput {
+    try prototypes.normalizeRows()  // c ← c / ‖c‖
+    let (z, scores) = try scores(batch)
+    return MethodOutput(
+      loss: try loss(z: z, scores: scores, batch: batch.indices.count, at: position),
+      features: try z.detached().narrow(0, start: 0, length: batch.indices.count))
   }
 
-  /// V: large crops and small ones.
-  private var viewCount: Int { crops.globalCrops.count + crops.localCrops.count }
+  public func willUpdate(at position: StepPosition) throws {
+    guard position.step < settings.frozenPrototypeSteps else { return }
+    for parameter in prototypes.parameters { parameter.tensor.clearGradient() }
+  }
 
   /// Projections z [V·B, D], unit length, and scores zᵀC [V·B, K] of all V views of B images,
   /// view by view. Crops of one size go through the backbone together, as in published code.
-  private func forward(_ batch: MultiCropBatch) throws -> (z: Tensor, scores: Tensor) {
-    try withAutocast(optimization.precision, device: optimization.device) {
+  private func scores(_ batch: MultiCropBatch) throws -> (z: Tensor, scores: Tensor) {
+    try compute.autocast {
       let features = try Tensor.cat(
-        [
-          batch.views.prefix(crops.globalCrops.count),
-          batch.views.dropFirst(crops.globalCrops.count),
-        ]
-        .filter { !$0.isEmpty }.map { try backbone(images(Array($0)), training: true) })
+        crops.viewGroups.map {
+          try backbone(batch.images($0, on: compute.device), training: true)
+        })
       let z = try projectionHead(features, training: true).to(.float32).l2Normalized(1)
       return (z, try prototypes(z, training: true).to(.float32))
     }
   }
 
-  private func images(_ views: [ViewBatch]) throws -> Tensor {
-    try normalizedImages(
-      bytes: views.flatMap(\.pixels), count: views.reduce(0) { $0 + $1.count },
-      size: views[0].size, device: optimization.device)
-  }
-
   /// The swapped prediction of Eq. 1, over every large crop s as target and every other view t:
   /// L = mean over s, t ≠ s of ℓ(z_t, q_s), ℓ(z_t, q_s) = −Σ_k q_s log p_t (Eq. 2).
   func loss(z: Tensor, scores: Tensor, batch: Int, at position: StepPosition) throws -> Tensor {
-    let views = viewCount
+    let views = crops.viewCount
     let logits = try scores / settings.temperature
     let logProbabilities = try logits.reshaped([views, batch, settings.prototypes])
       .logSoftmax(2)
@@ -164,8 +163,7 @@ public final class SwAV: PretrainingMethod {
         all = try Tensor.cat([own, prototypes(line, training: false)], dim: 0)
       }
       let q = try assign(all).narrow(0, start: 0, length: batch)
-      try enqueue(
-        z.detached().narrow(0, start: s * batch, length: batch), into: line)
+      try enqueue(z.narrow(0, start: s * batch, length: batch), into: line)
       return q
     }
   }
@@ -173,18 +171,6 @@ public final class SwAV: PretrainingMethod {
   private func assign(_ scores: Tensor) throws -> Tensor {
     try sinkhorn(
       scores, epsilon: settings.epsilon, iterations: settings.sinkhornIterations)
-  }
-
-  /// The newest features come first; the oldest fall out.
-  private func enqueue(_ z: Tensor, into line: Tensor) throws {
-    let kept = min(z.shape[0], settings.queueLength)
-    let newest = try z.narrow(0, start: 0, length: kept)
-    guard kept < settings.queueLength else {
-      _ = try line.copy_(from: newest)
-      return
-    }
-    let older = try line.narrow(0, start: 0, length: settings.queueLength - kept)
-    _ = try line.copy_(from: Tensor.cat([newest, older], dim: 0))
   }
 }
 

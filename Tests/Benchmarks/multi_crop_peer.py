@@ -10,18 +10,8 @@ import io, pathlib, random, sys, time
 import torch
 from PIL import Image
 
-# torchvision's CUDA build beside a CPU build of torch lacks its compiled part, which nothing here
-# needs but the import.
-schemas = torch.library.Library("torchvision", "FRAGMENT")
-try:
-    import torchvision
-except RuntimeError:
-    for name in [name for name in sys.modules if name.startswith("torchvision")]:
-        del sys.modules[name]
-    for name in ["nms", "qnms"]:
-        schemas.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-from torchvision import io as vision_io, transforms as v1
-from torchvision.transforms import v2
+from swav_views import v1, v2, views
+from torchvision import io as vision_io
 from torchvision.transforms.v2 import functional
 
 CROPS = {
@@ -29,25 +19,6 @@ CROPS = {
     "paper": [(2, 224, (0.14, 1)), (6, 96, (0.05, 0.14))],
 }
 SECONDS = 4.0
-
-
-def kernel(size):
-    return 2 * max(1, int(size * 0.1 / 2)) + 1
-
-
-def views(library, size, scale, last):
-    jitter = library.ColorJitter(0.8, 0.8, 0.8, 0.2)
-    blur = library.GaussianBlur(kernel(size), (0.1, 2.0))
-    return library.Compose(
-        [
-            library.RandomResizedCrop(size, scale=scale),
-            library.RandomHorizontalFlip(),
-            library.RandomApply([jitter], p=0.8),
-            library.RandomGrayscale(p=0.2),
-            library.RandomApply([blur], p=0.5),
-        ]
-        + last
-    )
 
 
 def decoder(files):

@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import Pretraining
 import Testing
 import Torch
 
@@ -8,6 +9,7 @@ import Torch
 /// Whole jobs through `Engine`.
 @Suite(.serialized)
 struct EngineTests {
+  /// Small options of every method that differ from the defaults.
   static let pretraining: [String: [String: SpecValue]] = [
     "swav": [
       "epochs": .integer(2), "local-crops": .integer(2), "local-size": .integer(16),
@@ -16,14 +18,41 @@ struct EngineTests {
       "freeze-prototypes": .integer(2),
     ],
     "supervised": ["epochs": .integer(2)],
+    "moco": ["queue": .integer(40), "projection": .integer(16)],
+    "byol": ["hidden": .integer(32), "projection": .integer(16)],
+    "simsiam": ["projection": .integer(16)],
+    "simclr": ["projection": .integer(16)],
+    "vicreg": ["projection": .integer(16)],
+    "barlow-twins": ["projection": .integer(16)],
+    "dino": [
+      "local-crops": .integer(2), "local-size": .integer(16), "prototypes": .integer(16),
+      "hidden": .integer(32), "projection": .integer(16), "freeze-last": .integer(0),
+    ],
+    "mae": [
+      "backbone": .text("vit-ti"), "decoder-width": .integer(64), "decoder-depth": .integer(1),
+    ],
+    "denoising": [:], "vae": ["code": .integer(8)],
+    "supervised-contrastive": ["projection": .integer(16)], "triplet": [:], "siamese": [:],
   ]
+
+  static let methods = MethodCatalog.methods.filter { $0.kind == .pretrain }.map(\.name)
+
+  static func options(_ method: String) throws -> [String: SpecValue] {
+    try #require(pretraining[method], "\(method) has no test")
+      .merging(["epochs": .integer(1)]) { given, _ in given }
+  }
+
+  @Test("the catalogue and the table of methods have the same names")
+  func namesAgree() {
+    #expect(Set(Self.methods) == Set(PretrainingMethods.makers.keys))
+  }
 
   @Test(
     "pre-training leaves curves, weights with their hash and a finished run",
     arguments: ["swav", "supervised"])
   func pretrain(method: String) throws {
     let place = try Workplace()
-    let run = try place.makeRun(.pretrain, method, options: Self.pretraining[method] ?? [:])
+    let run = try place.makeRun(.pretrain, method, options: Self.options(method))
     #expect(try place.execute(run) == .finished)
     #expect(try place.store.run(id: run.id)?.status == .finished)
     let rows = try place.store.query(
@@ -38,14 +67,15 @@ struct EngineTests {
 
   @Test(
     "interrupted and resumed, a run ends with the weights of an unbroken one, bit for bit",
-    arguments: ["swav", "supervised"])
+    arguments: methods)
   func resumePretraining(method: String) throws {
     let place = try Workplace()
-    let options = Self.pretraining[method] ?? [:]
+    let options = try Self.options(method)
     let unbroken = try place.makeRun(.pretrain, method, options: options)
     _ = try place.execute(unbroken)
     let broken = try place.makeRun(.pretrain, method, options: options)
-    #expect(try place.execute(broken, interruptAt: 9) == .paused)
+    // Of 7 steps, or of 14 where the queue takes part in the second epoch.
+    #expect(try place.execute(broken, interruptAt: method == "swav" ? 9 : 4) == .paused)
     #expect(try place.store.run(id: broken.id)?.status == .paused)
     #expect(try place.execute(broken) == .finished)
     #expect(try place.modelHash(broken) == place.modelHash(unbroken))

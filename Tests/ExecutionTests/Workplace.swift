@@ -56,19 +56,44 @@ final class Workplace {
       parents: parent.map { [$0.id] } ?? [])
   }
 
+  /// A run that imports a file into a ResNet-18 of width 8.
+  func makeImport(_ file: URL) throws -> Run {
+    let definition = try #require(MethodCatalog.method(.importing, "weights"))
+    var options = Dictionary(
+      uniqueKeysWithValues: definition.options.map { ($0.name, $0.defaultValue) })
+    options["width"] = .integer(8)
+    options["size"] = .integer(32)
+    options["threads"] = .integer(1)
+    let specification = RunSpecification(
+      kind: .importing, method: "weights",
+      data: .record(["kind": .text("weights"), "path": .text(file.path)]), options: options, seed: 1
+    )
+    return try store.createRun(
+      specification: specification, name: "theirs", dataFingerprint: SHA256Digest.of(file: file).hex
+    )
+  }
+
   /// Carries a run out, pausing it when the loop asks for the given time.
-  func execute(_ run: Run, interruptAt call: Int = .max) throws -> JobEnd {
+  func execute(
+    _ run: Run, interruptAt call: Int = .max, onMessage: @escaping (String) -> Void = { _ in }
+  ) throws -> JobEnd {
     var asked = 0
-    return try Engine(store: store, folder: folder, events: { _ in }) {
+    let events: (EngineEvent) -> Void = { event in
+      if case .message(let text) = event { onMessage(text) }
+    }
+    return try Engine(store: store, folder: folder, events: events) {
       asked += 1
       return asked >= call
     }.execute(run: run.id)
   }
 
+  func model(_ run: Run) throws -> [String: Tensor] {
+    try Safetensors.load(folder.appending(path: "runs/\(run.id)/model.safetensors")).tensors
+  }
+
   /// SHA-256 over the weights' bits; the file's metadata names the run and so differs.
   func modelHash(_ run: Run) throws -> String {
-    let (tensors, _) = try Safetensors.load(
-      folder.appending(path: "runs/\(run.id)/model.safetensors"))
+    let tensors = try model(run)
     var hasher = SHA256Hasher()
     for name in tensors.keys.sorted() {
       hasher.update(name)

@@ -23,6 +23,29 @@ import Testing
     }
   }
 
+  @Test func solarisationInvertsBrightValues() {
+    let image = Image(width: 3, height: 1, pixels: [0, 127, 128, 200, 255, 90, 10, 130, 254])
+    let planes = FloatPlanes()
+    let whole = PixelRectangle(x: 0, y: 0, width: 3, height: 1)
+    Resampler().resample(image, whole, width: 3, height: 1, into: planes)
+    planes.solarize()
+    #expect(planes.image().pixels == [0, 127, 127, 55, 0, 90, 10, 125, 1])
+  }
+
+  @Test func onlyTheSecondViewIsSolarised() throws {
+    let image = Image(width: 16, height: 16) { _, _ in [220, 220, 220] }
+    var settings = MultiCropSettings(
+      globalCrops: CropGroup(count: 2, size: 16, scale: 0.5...1),
+      localCrops: CropGroup(count: 1, size: 16, scale: 0.5...1),
+      color: ColorJitter(probability: 0), grayscaleProbability: 0,
+      blur: GaussianBlur(probability: 0))
+    let plain = try MultiCropMaker(settings, seed: 1).views(of: image, number: 3, epoch: 0)
+    #expect(plain.views.map { $0[0] } == [220, 220, 220])
+    settings.secondView = SecondView(blurProbability: 0, solarizeProbability: 1)
+    let views = try MultiCropMaker(settings, seed: 1).views(of: image, number: 3, epoch: 0)
+    #expect(views.views.map { $0[0] } == [220, 35, 220])
+  }
+
   /// PIL's HSV holds hue in 256 steps, each of up to 6 grey levels, and the shift is a whole
   /// number of them.
   @Test func hueFollowsTorchvision() throws {

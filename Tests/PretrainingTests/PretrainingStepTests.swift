@@ -5,131 +5,109 @@ import Torch
 
 @testable import Pretraining
 
-/// Whole steps of each method on a dozen pictures of four textures, the "people".
+/// Whole steps of each method on a dozen pictures of four textures.
 struct PretrainingStepTests {
-  /// A person is a texture: it survives crops, flips and changes of colour.
-  struct Textures: FaceDataset {
-    let count = 12
-    let hasIdentities: Bool
-    var fingerprint: String { "textures" }
-    var identityNames: [String] { hasIdentities ? ["a", "b", "c", "d"] : [] }
-    var pairs: [VerificationPair] { [] }
-    var unusable: [UnusableSample] { [] }
-    func id(at index: Int) -> String { "\(index)" }
-    func labels(at index: Int) throws -> FaceLabels {
-      FaceLabels(identity: hasIdentities ? index % 4 : nil)
-    }
-    func sample(at index: Int) throws -> FaceSample {
-      let pixels = (0..<32 * 32).flatMap { at -> [UInt8] in
-        let (y, x) = (at / 32, at % 32)
-        let isBright = [y % 8 < 4, x % 8 < 4, (x / 4 + y / 4) % 2 == 0, true][index % 4]
-        return Array(repeating: (isBright ? 200 : 40) + UInt8(index), count: 3)
-      }
-      return FaceSample(
-        id: id(at: index), image: Image(width: 32, height: 32, pixels: pixels),
-        labels: try labels(at: index))
-    }
-  }
-
-  static let crops = MultiCropSettings(
-    globalCrops: CropGroup(count: 2, size: 32, scale: 0.5...1),
-    localCrops: CropGroup(count: 2, size: 16, scale: 0.2...0.5))
-
-  /// One size only: what supervised pre-training takes.
-  static let plainCrops = MultiCropSettings(
-    globalCrops: CropGroup(count: 1, size: 32, scale: 0.5...1),
-    localCrops: CropGroup(count: 0, size: 16, scale: 0.2...0.5))
-
-  static func makeMethod(_ name: String, rule: OptimizationSettings.Rule = .sgd) throws
-    -> any PretrainingMethod
-  {
-    let generator = try Generator(seed: 5)
-    let backbone = try ResNet(depth: 18, width: 8, generator: generator)
-    let optimization = OptimizationSettings(
-      rule: rule, learningRate: rule == .lars ? 0.5 : 0.05, warmup: 0, weightDecay: 1e-4,
-      precision: .float32, device: .cpu)
-    if name == "swav" {
-      return try SwAV(
-        backbone: backbone, crops: crops,
-        settings: SwAVSettings(prototypes: 6, projection: 16, frozenPrototypeSteps: 1),
-        optimization: optimization, generator: generator)
-    }
-    return try Supervised(
-      backbone: backbone, crops: plainCrops, dataset: Textures(hasIdentities: true),
-      optimization: optimization, generator: generator)
-  }
-
-  static func steps(_ method: any PretrainingMethod, count: Int) throws -> [StepReport] {
-    try (0..<count).map { step in
-      let batch = try MultiCrop.batch(
-        Textures(hasIdentities: true), indices: Array(0..<12), settings: method.crops, seed: 3,
-        epoch: step)
-      return try method.train(
-        batch, at: StepPosition(step: step, stepsPerEpoch: 1, totalSteps: count))
-    }
-  }
+  static let names = PretrainingMethods.makers.keys.sorted()
 
   @Test("the supervised loss falls far below chance, ln 4, on separable people")
   func supervisedLearns() throws {
-    let reports = try Self.steps(Self.makeMethod("supervised"), count: 40)
+    let reports = try TestMethods.steps(TestMethods.trainer("supervised"), count: 40)
     #expect(reports[0].loss > 1)
-    let end = reports.suffix(5).map(\.loss).reduce(0, +) / 5
-    #expect(end < 0.7, "\(reports.map(\.loss))")
+    #expect(reports.suffix(5).map(\.loss).mean < 0.7, "\(reports.map(\.loss))")
     #expect(reports[0].learningRate > reports[39].learningRate)
   }
 
-  @Test("SwAV's loss falls below its start", arguments: [OptimizationSettings.Rule.sgd, .lars])
+  @Test("SwAV's loss falls below its start", arguments: [OptimizationSettings.Rule.sgd, .larc])
   func swavLearns(rule: OptimizationSettings.Rule) throws {
-    let reports = try Self.steps(Self.makeMethod("swav", rule: rule), count: 25)
-    let start = reports.prefix(3).map(\.loss).reduce(0, +) / 3
-    let end = reports.suffix(3).map(\.loss).reduce(0, +) / 3
-    #expect(end < start - 0.1)
+    let reports = try TestMethods.steps(TestMethods.trainer("swav", rule: rule), count: 25)
+    #expect(reports.suffix(3).map(\.loss).mean < reports.prefix(3).map(\.loss).mean - 0.1)
+  }
+
+  /// Method, rule and the share of the first losses that the last must be below.
+  static let learning: [(String, OptimizationSettings.Rule, Double)] = [
+    ("moco", .sgd, 0.95), ("byol", .sgd, 0.9), ("simclr", .sgd, 0.9), ("vicreg", .adamw, 0.8),
+    ("barlow-twins", .adamw, 0.8), ("dino", .adamw, 1.0), ("mae", .adamw, 0.97),
+    ("denoising", .adamw, 0.9), ("vae", .adamw, 0.8), ("supervised-contrastive", .sgd, 0.9),
+    ("triplet", .sgd, 0.9), ("siamese", .sgd, 0.9),
+  ]
+
+  @Test("the loss falls and the features do not collapse", arguments: learning)
+  func learns(name: String, rule: OptimizationSettings.Rule, share: Double) throws {
+    let reports = try TestMethods.steps(TestMethods.trainer(name, rule: rule), count: 30)
+    let (start, end) = (reports.prefix(4).map(\.loss).mean, reports.suffix(4).map(\.loss).mean)
+    #expect(end < share * start, "\(start) → \(end)")
+    #expect(try #require(reports.last?.spread) > CollapseWatch.leastSpread)
+  }
+
+  /// SimSiam's loss is −cos: it falls towards −1.
+  @Test("SimSiam's views become alike without collapse")
+  func simSiamLearns() throws {
+    let reports = try TestMethods.steps(TestMethods.trainer("simsiam"), count: 30)
+    #expect(reports.suffix(4).map(\.loss).mean < reports.prefix(4).map(\.loss).mean - 0.1)
+    #expect(try #require(reports.last?.spread) > 0.2)
   }
 
   @Test("frozen prototypes stay unit rows as drawn, then move")
   func frozenPrototypes() throws {
-    let method = try #require(try Self.makeMethod("swav") as? SwAV)
+    let trainer = try TestMethods.trainer("swav")
+    let method = try #require(trainer.method as? SwAV)
     try method.prototypes.normalizeRows()
     let drawn = try method.prototypes.weight.floats()
-    _ = try Self.steps(method, count: 1)
+    _ = try TestMethods.steps(trainer, count: 1)
     let frozen = try method.prototypes.weight.floats()
     for (a, b) in zip(drawn, frozen) { #expect(abs(a - b) < 1e-6) }
-    _ = try Self.steps(method, count: 3)
+    _ = try TestMethods.steps(trainer, count: 3)
     let moved = try method.prototypes.weight.floats()
     #expect(zip(drawn, moved).contains { abs($0 - $1) > 1e-4 })
   }
 
-  @Test("the same seed gives the same weights, bit for bit", arguments: ["swav", "supervised"])
+  @Test("the same seed gives the same weights, bit for bit", arguments: names)
   func isReproducible(name: String) throws {
     let weights = try (0..<2).map { _ in
-      let method = try Self.makeMethod(name)
-      _ = try Self.steps(method, count: 3)
-      return try method.state.flatMap { try $0.tensor.to(.float32).floats().map(\.bitPattern) }
+      let trainer = try TestMethods.trainer(name)
+      _ = try TestMethods.steps(trainer, count: 2)
+      return try trainer.state.flatMap { try $0.tensor.to(.float32).floats().map(\.bitPattern) }
     }
     #expect(weights[0] == weights[1])
   }
 
-  @Test("no tensor outlives a step", arguments: ["swav", "supervised"])
+  @Test("no tensor outlives a step", arguments: names)
   func leavesNoTensors(name: String) throws {
-    let method = try Self.makeMethod(name)
-    _ = try Self.steps(method, count: 2)  // momentum buffers are there from now on
+    let trainer = try TestMethods.trainer(name)
+    _ = try TestMethods.steps(trainer, count: 2)  // momentum buffers are there from now on
     let before = liveTensorCountOfThread
-    _ = try Self.steps(method, count: 1)
+    _ = try TestMethods.steps(trainer, count: 1)
     #expect(liveTensorCountOfThread == before)
   }
 
-  @Test("supervised pre-training without identities says what it needs")
-  func needsIdentities() throws {
-    let generator = try Generator(seed: 5)
+  @Test("every parameter gets a gradient but for those that stay as they are", arguments: names)
+  func everyParameterLearns(name: String) throws {
+    let method = try TestMethods.make(name)
+    let position = StepPosition(step: 5, stepsPerEpoch: 1, totalSteps: 10)
+    try method.forward(TestMethods.batch(method, step: 0), at: position).loss.backward()
+    let without = method.state.filter {
+      $0.kind == .parameter && $0.tensor.requiresGradient && !$0.tensor.hasGradient
+    }
+    #expect(without.isEmpty, "\(without.map(\.name))")
+    #expect(Set(method.state.map(\.name)).count == method.state.count)
+  }
+
+  @Test(
+    "methods that ask who it is say that they need identities",
+    arguments: ["supervised", "supervised-contrastive", "triplet", "siamese"])
+  func needsIdentities(name: String) throws {
+    let setup = TestMethods.setup(name, dataset: Textures(hasIdentities: false))
     #expect {
-      try Supervised(
-        backbone: ResNet(depth: 18, width: 8, generator: generator), crops: Self.crops,
-        dataset: Textures(hasIdentities: false),
-        optimization: OptimizationSettings(
-          rule: .sgd, learningRate: 0.1, warmup: 0, weightDecay: 0, precision: .float32,
-          device: .cpu), generator: generator)
+      try PretrainingMethods.make(name, setup)
     } throws: { error in
       (error as? PretrainingError)?.code == .noIdentities && "\(error)".contains("sample 0")
     }
+  }
+
+  @Test("a masked autoencoder asks for a transformer")
+  func needsTransformer() throws {
+    #expect {
+      try MaskedAutoencoder(TestMethods.setup("moco"))
+    } throws: { "\($0)".contains("vit-s") }
   }
 }

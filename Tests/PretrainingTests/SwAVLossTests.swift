@@ -37,19 +37,14 @@ struct SwAVLossTests {
   }
 
   static func makeSwAV(queueLength: Int, epsilon: Double = 0.05) throws -> SwAV {
-    let generator = try Generator(seed: 1)
     let crop = CropGroup(count: 2, size: 32, scale: 0.5...1)
     return try SwAV(
-      backbone: ResNet(depth: 18, width: 8, generator: generator),
+      TestMethods.setup("swav"),
       crops: MultiCropSettings(
         globalCrops: crop, localCrops: CropGroup(count: 2, size: 16, scale: 0.1...0.5)),
       settings: SwAVSettings(
         prototypes: clusters, projection: dimensions, epsilon: epsilon, queueLength: queueLength,
-        queueFromEpoch: 0),
-      optimization: OptimizationSettings(
-        rule: .sgd, learningRate: 0.1, warmup: 0, weightDecay: 0, precision: .float32,
-        device: .cpu),
-      generator: generator)
+        queueFromEpoch: 0))
   }
 
   @Test("Sinkhorn–Knopp gives the published code's assignments")

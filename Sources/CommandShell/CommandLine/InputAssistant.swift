@@ -176,7 +176,7 @@ struct InputAssistant {
 
   private func methods(of stage: [String]) -> [String] {
     switch stage {
-    case ["sweep"]: return RunSpecification.Kind.allCases.map(\.rawValue)
+    case ["sweep"]: return RunSpecification.Kind.swept.map(\.rawValue)
     case ["help"]: return CommandCatalog.names
     case ["synthetic"]: return FaceWorldSettings.Profile.allCases.map(\.rawValue)
     case ["data"]: return ["lfw", "landmarks", "images"]

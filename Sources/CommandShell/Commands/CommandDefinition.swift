@@ -66,8 +66,8 @@ extension CommandDefinition {
 /// All commands of the language.
 enum CommandCatalog {
   static let commands: [CommandDefinition] =
-    DataCommands.all + RunCommands.all + JobCommands.all + StoreCommands.all + TableCommands.all
-    + FigureCommands.all + SessionCommands.all
+    DataCommands.all + RunCommands.all + WeightCommands.all + JobCommands.all + StoreCommands.all
+    + TableCommands.all + FigureCommands.all + SessionCommands.all
 
   private static let byName = Dictionary(
     commands.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

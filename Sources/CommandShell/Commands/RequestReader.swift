@@ -17,13 +17,23 @@ struct RequestReader {
 
   /// Labels that are no options of the method.
   private var ownLabels: [String] {
-    RunCommands.shared.map(\.name)
-      + (kind == .adapt ? ["from", "test"] : kind == .evaluate ? ["of"] : [])
+    switch kind {
+    case .importing: WeightCommands.importLabels.map(\.name)
+    case .evaluate: RunCommands.shared.map(\.name) + ["of"]
+    case .pretrain: RunCommands.shared.map(\.name) + ["from"]
+    case .adapt: RunCommands.shared.map(\.name) + ["from", "test"]
+    }
   }
 
   func method(_ expression: Expression) throws -> MethodDefinition {
     let names = MethodCatalog.methods.filter { $0.kind == kind }.map(\.name)
-    let what = kind == .pretrain ? "method" : kind == .adapt ? "task" : "evaluation"
+    let what =
+      switch kind {
+      case .pretrain: "method"
+      case .adapt: "task"
+      case .evaluate: "evaluation"
+      case .importing: "kind of import"
+      }
     let name = try invocation.keyword(expression, for: what, among: names, code: .unknownMethod)
     guard let method = MethodCatalog.method(kind, name) else {
       throw ShellError(.unknownMethod, "unknown \(what) `\(name)`", at: expression.range)
@@ -36,14 +46,7 @@ struct RequestReader {
   }
 
   func request(_ method: MethodDefinition, arguments: [Argument]) throws -> JobRequest {
-    try checkLabels(of: method, arguments)
-    var options: [String: SpecValue] = [:]
-    for argument in arguments {
-      guard let option = method.options.first(where: { $0.name == argument.name.text }) else {
-        continue
-      }
-      options[option.name] = try value(of: option, argument)
-    }
+    let options = try options(of: method, arguments)
     let parent = try parent(arguments)
     var request = JobRequest(
       kind: kind, method: method, options: options,
@@ -60,6 +63,19 @@ struct RequestReader {
     if let name = find("as", arguments) { request.name = try text(name) }
     if let fresh = find("fresh", arguments) { request.isFresh = try flag(fresh) }
     return request
+  }
+
+  /// The options that are given, checked.
+  func options(of method: MethodDefinition, _ arguments: [Argument]) throws -> [String: SpecValue] {
+    try checkLabels(of: method, arguments)
+    var options: [String: SpecValue] = [:]
+    for argument in arguments {
+      guard let option = method.options.first(where: { $0.name == argument.name.text }) else {
+        continue
+      }
+      options[option.name] = try value(of: option, argument)
+    }
+    return options
   }
 
   func checkLabels(of method: MethodDefinition, _ arguments: [Argument]) throws {
@@ -115,7 +131,7 @@ struct RequestReader {
       return try session.dataset(try value(argument), at: argument.value.range)
     }
     if let dataset = session.lastDataset { return dataset }
-    if let parent { return try session.dataset(of: parent) }
+    if let parent, parent.kind != .importing { return try session.dataset(of: parent) }
     throw ShellError(
       .missingArgument, "`\(kind.rawValue)` needs a data set", at: invocation.call.name.range,
       expected: "on: DATASET",

@@ -18,8 +18,8 @@ enum RunCommands {
   static let all: [CommandDefinition] = [
     CommandDefinition(
       "pretrain", .experiments, "trains a backbone",
-      usage: "pretrain METHOD, on: DATASET, as: NAME, OPTION: VALUE, …",
-      arguments: ["a method, such as swav"], labels: shared, acceptsOptions: true
+      usage: "pretrain METHOD, on: DATASET, from: RUN, as: NAME, OPTION: VALUE, …",
+      arguments: ["a method, such as swav"], labels: [from] + shared, acceptsOptions: true
     ) { .runs([try perform($0, .pretrain, $0.positional[0])]) },
     CommandDefinition(
       "adapt", .experiments, "trains a task's head and backbone on labelled faces",

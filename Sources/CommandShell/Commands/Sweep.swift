@@ -12,7 +12,7 @@ enum Sweep {
 
   @Sendable static func run(_ invocation: Invocation) throws -> Value {
     let arguments = invocation.positional
-    let kinds = RunSpecification.Kind.allCases.map(\.rawValue)
+    let kinds = RunSpecification.Kind.swept.map(\.rawValue)
     let kindName = try invocation.keyword(arguments[0], for: "command", among: kinds)
     guard let kind = RunSpecification.Kind(rawValue: kindName) else { return .nothing }
     let reader = RequestReader(invocation: invocation, kind: kind)
@@ -131,4 +131,9 @@ enum Sweep {
       return request
     }
   }
+}
+
+extension RunSpecification.Kind {
+  /// What a sweep can go through.
+  static let swept: [Self] = [.pretrain, .adapt, .evaluate]
 }

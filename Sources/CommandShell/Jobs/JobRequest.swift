@@ -26,7 +26,7 @@ struct JobRequest {
 
 extension JobRequest {
   /// Options that a run shares with the one it starts from.
-  static let architecture = ["backbone", "width", "size", "stem"]
+  static let architecture = ["backbone", "width", "size", "stem", "patch"]
 
   /// The full specification: defaults filled in, architecture taken from the parent.
   ///
@@ -37,7 +37,9 @@ extension JobRequest {
     if let source = parent ?? model {
       for name in Self.architecture where all[name] != nil {
         guard let inherited = source.specification.options[name] else { continue }
-        if parent != nil, let given = options[name], given != inherited {
+        // Weights from elsewhere fit pictures of any size.
+        let isFree = name == "size" && source.kind == .importing
+        if parent != nil, !isFree, let given = options[name], given != inherited {
           throw ShellError(
             .mismatch,
             "\(name) is \(given.shown), but \(source.name) was trained with \(inherited.shown)",
@@ -59,7 +61,9 @@ extension JobRequest {
     if let name { return name }
     var parts = [method.name]
     switch kind {
-    case .pretrain: parts.append(dataset.name)
+    case .pretrain:
+      parts.append(dataset.name)
+      if let parent { parts.append(parent.name) }
     case .adapt:
       parts.append(parent?.name ?? "scratch")
       parts.append(specification.options["labels"]?.shown ?? "100%")
@@ -70,6 +74,7 @@ extension JobRequest {
     case .evaluate:
       parts.append(parent?.name ?? "scratch")
       parts.append(dataset.name)
+    case .importing: break
     }
     return (parts + ["s\(seed)"]).joined(separator: "/")
   }

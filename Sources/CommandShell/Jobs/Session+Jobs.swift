@@ -1,30 +1,51 @@
 import Experiments
 import Foundation
 
+/// A run as it is entered into the store.
+struct RunOrder {
+  let specification: RunSpecification
+  let name: String
+  let dataFingerprint: String
+  var parents: [RunID] = []
+  var isFresh = false
+}
+
 extension Session {
   /// Carries out a request, or finds it done: a finished run with the same inputs is used again,
   /// one that was stopped goes on.
   ///
   /// - Throws: `.jobFailed`, `.paused`, and what the specification and the store throw.
   func perform(_ request: JobRequest, position: Int = 1, of total: Int = 1) throws -> Run {
-    let store = try store()
     let specification = try request.specification()
     let fingerprint = try fingerprint(of: request.dataset)
-    let key = try CacheKey.of(specification, dataFingerprint: fingerprint)
-    let name = request.runName(specification)
-    if !request.isFresh, let run = try store.finishedRun(cacheKey: key) {
-      return try reuse(run, as: name, total: total)
+    let order = RunOrder(
+      specification: specification, name: request.runName(specification),
+      dataFingerprint: fingerprint, parents: request.parent.map { [$0.id] } ?? [],
+      isFresh: request.isFresh)
+    return try perform(order, position: position, of: total) {
+      try register(request.dataset, fingerprint: fingerprint)
     }
-    try register(request.dataset, fingerprint: fingerprint)
+  }
+
+  /// - Parameter prepare: called where something is to be carried out.
+  func perform(
+    _ order: RunOrder, position: Int = 1, of total: Int = 1, prepare: () throws -> Void = {}
+  ) throws -> Run {
+    let store = try store()
+    let key = try CacheKey.of(order.specification, dataFingerprint: order.dataFingerprint)
+    if !order.isFresh, let run = try store.finishedRun(cacheKey: key) {
+      return try reuse(run, as: order.name, total: total)
+    }
+    try prepare()
     try refuseRunning(key, in: store)
-    if !request.isFresh, let run = try store.resumableRun(cacheKey: key) {
+    if !order.isFresh, let run = try store.resumableRun(cacheKey: key) {
       if run.status != .queued { emit(.note("\(run.name) · \(run.status.rawValue), goes on")) }
       return try carryOut(run, position: position, of: total)
     }
     let run = try store.createRun(
-      specification: specification, name: name, dataFingerprint: fingerprint,
-      parents: request.parent.map { [$0.id] } ?? [], notebookCell: try currentCell(),
-      experiment: nil)
+      specification: order.specification, name: order.name,
+      dataFingerprint: order.dataFingerprint, parents: order.parents,
+      notebookCell: try currentCell(), experiment: nil)
     return try carryOut(run, position: position, of: total)
   }
 

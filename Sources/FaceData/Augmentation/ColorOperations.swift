@@ -42,6 +42,11 @@ extension FloatPlanes {
     }
   }
 
+  /// Inverts values from 128 on, as torchvision's `solarize`.
+  func solarize() {
+    for index in 0..<(3 * planeStride) where base[index] >= 128 { base[index] = 255 - base[index] }
+  }
+
   var meanGray: Float {
     guard pixelCount > 0 else { return 0 }
     let sums = [red, green, blue].map { plane in

@@ -55,9 +55,10 @@ public final class MultiCropMaker: Sendable {
     let idle = idle.withLock { $0.popLast() } ?? IdleRenderer(renderer: ViewRenderer())
     defer { self.idle.withLock { $0.append(idle) } }
     var stream = RandomStream(seed: seed, purpose: "multi-crop", epoch: epoch, index: number)
-    let views = groups.map { view in
+    let views = groups.enumerated().map { number, view in
       let parameters = ViewParameters.draw(
-        settings, scale: view.scale, width: image.width, height: image.height, from: &stream)
+        settings.ofView(number), scale: view.scale, width: image.width, height: image.height,
+        from: &stream)
       let length = view.size * view.size * 3
       return [UInt8](unsafeUninitializedCapacity: length) { buffer, filled in
         guard let start = buffer.baseAddress else { return }
@@ -109,6 +110,7 @@ private final class ViewRenderer {
     if let sigma = parameters.blurSigma {
       blurOperation.apply(to: planes, sigma: sigma, radius: blur.radius(size: size))
     }
+    if parameters.isSolarized { planes.solarize() }
     planes.pack(into: output)
   }
 }

@@ -59,6 +59,18 @@ public struct GaussianBlur: Sendable, Hashable, Codable {
   }
 }
 
+/// What is different about the second of two views, as in BYOL.
+///
+/// - Source: Grill et al. 2020, arXiv:2006.07733, table 6: blur 1 and 0.1, solarise 0 and 0.2.
+public struct SecondView: Sendable, Hashable, Codable {
+  public var blurProbability: Float
+  public var solarizeProbability: Float
+
+  public init(blurProbability: Float, solarizeProbability: Float) {
+    (self.blurProbability, self.solarizeProbability) = (blurProbability, solarizeProbability)
+  }
+}
+
 /// How SwAV makes several views of one picture.
 ///
 /// The defaults are SwAV's with crop sizes for faces of 64 px; with 2×224 and 6×96 they are the
@@ -73,17 +85,32 @@ public struct MultiCropSettings: Sendable, Hashable, Codable {
   public var color: ColorJitter
   public var grayscaleProbability: Float
   public var blur: GaussianBlur
+  /// Share of the crops in which values from 128 on are inverted.
+  public var solarizeProbability: Float
+  /// Holds for every second global crop; nil where all crops are alike.
+  public var secondView: SecondView?
 
   public init(
     globalCrops: CropGroup = CropGroup(count: 2, size: 64, scale: 0.14...1),
     localCrops: CropGroup = CropGroup(count: 4, size: 32, scale: 0.05...0.14),
     aspectRatio: ClosedRange<Float> = (3 / 4)...(4 / 3), flipProbability: Float = 0.5,
     color: ColorJitter = ColorJitter(), grayscaleProbability: Float = 0.2,
-    blur: GaussianBlur = GaussianBlur()
+    blur: GaussianBlur = GaussianBlur(), solarizeProbability: Float = 0,
+    secondView: SecondView? = nil
   ) {
     (self.globalCrops, self.localCrops) = (globalCrops, localCrops)
     (self.aspectRatio, self.flipProbability) = (aspectRatio, flipProbability)
     (self.color, self.grayscaleProbability, self.blur) = (color, grayscaleProbability, blur)
+    (self.solarizeProbability, self.secondView) = (solarizeProbability, secondView)
+  }
+
+  /// The settings of one view, in the views' order.
+  func ofView(_ number: Int) -> MultiCropSettings {
+    guard let secondView, number < globalCrops.count, number % 2 == 1 else { return self }
+    var settings = self
+    settings.blur.probability = secondView.blurProbability
+    settings.solarizeProbability = secondView.solarizeProbability
+    return settings
   }
 
   /// - Throws: `FaceDataError` `.invalidSetting` naming the value.

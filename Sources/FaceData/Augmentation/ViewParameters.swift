@@ -21,8 +21,9 @@ struct ViewParameters: Hashable, Sendable {
   var isGrayscale: Bool
   /// Nil if the view is not blurred.
   var blurSigma: Float?
+  var isSolarized = false
 
-  /// Draws in SwAV's order: crop, flip, colour, grey, blur.
+  /// Draws in SwAV's order: crop, flip, colour, grey, blur; then BYOL's solarisation.
   ///
   /// The number of draws from the stream depends on the settings and on what was drawn; views of a
   /// sample share one stream one after the other.
@@ -36,7 +37,9 @@ struct ViewParameters: Hashable, Sendable {
       isFlipped: stream.chance(settings.flipProbability),
       colorSteps: settings.color.draw(from: &stream),
       isGrayscale: stream.chance(settings.grayscaleProbability),
-      blurSigma: settings.blur.draw(from: &stream))
+      blurSigma: settings.blur.draw(from: &stream),
+      isSolarized: settings.solarizeProbability > 0
+        && stream.chance(settings.solarizeProbability))
   }
 
   /// A rectangle of random area and aspect ratio inside a picture.

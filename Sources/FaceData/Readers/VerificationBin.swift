@@ -1,3 +1,5 @@
+import Pickles
+
 /// InsightFace's verification sets, `lfw.bin`, `cfp_fp.bin`, `agedb_30.bin`: a pickle of
 /// (pictures, isSame).
 ///
@@ -105,15 +107,15 @@ struct VerificationPickle {
 
   init(_ bytes: [UInt8], path: String) throws {
     var reader = PickleReader(bytes, path: path)
-    let content = try Self.items(try reader.read(), reader, "the pickle")
+    let content = try Self.items(try reader.content(), reader, "the pickle")
     guard content.count == 2 else {
-      throw reader.broken(
+      throw reader.damaged(
         "it holds \(content.count) values, and a pair of pictures and truths is due")
     }
     let pictures = try Self.items(content[0], reader, "the list of pictures")
     isSame = try Self.truths(content[1], reader)
     guard pictures.count == 2 * isSame.count else {
-      throw reader.broken(
+      throw reader.damaged(
         "\(pictures.count) pictures and \(isSame.count) truths: two pictures a truth are due")
     }
     let unpacked = reader
@@ -128,7 +130,7 @@ struct VerificationPickle {
     switch value {
     case .list(let place): return reader.lists[place]
     case .tuple(let place): return reader.tuples[place]
-    default: throw reader.broken("\(name) is \(value.name) and no list")
+    default: throw reader.damaged("\(name) is \(value.name) and no list")
     }
   }
 
@@ -136,7 +138,7 @@ struct VerificationPickle {
     if case .array(let place) = value {
       let array = reader.arrays[place]
       guard array.element != nil, array.isFlat else {
-        throw reader.broken("the truths are an array of another type or shape")
+        throw reader.damaged("the truths are an array of another type or shape")
       }
       return array.bytes.map { $0 != 0 }
     }
@@ -145,7 +147,7 @@ struct VerificationPickle {
       case .bool(let truth): return truth
       case .integer(0): return false
       case .integer(1): return true
-      default: throw reader.broken("a truth is \(value.name)")
+      default: throw reader.damaged("a truth is \(value.name)")
       }
     }
   }
@@ -159,16 +161,32 @@ struct VerificationPickle {
     case .array(let place):
       let array = reader.arrays[place]
       guard array.element == .uint8, array.isFlat else {
-        throw reader.broken("a picture is no flat array of bytes (shape \(array.shape.prefix(4)))")
+        throw reader.damaged("a picture is no flat array of bytes (shape \(array.shape.prefix(4)))")
       }
       bytes = array.bytes
-    default: throw reader.broken("a picture is \(value.name) and no bytes")
+    default: throw reader.damaged("a picture is \(value.name) and no bytes")
     }
     do {
       _ = try ImageFile.size(Array(bytes), path: "picture")
       return bytes
     } catch let error as FaceDataError { throw error } catch {
-      throw reader.broken("\(error)")
+      throw reader.damaged("\(error)")
     }
+  }
+}
+
+extension PickleReader {
+  fileprivate mutating func content() throws(FaceDataError) -> PickleValue {
+    do {
+      return try read()
+    } catch let error as PickleError {
+      throw FaceDataError(.brokenLabels, error.message, path: path)
+    } catch {
+      throw FaceDataError(.brokenLabels, "\(error)", path: path)
+    }
+  }
+
+  fileprivate func damaged(_ reason: String) -> FaceDataError {
+    FaceDataError(.brokenLabels, broken(reason).message, path: path)
   }
 }

@@ -17,7 +17,7 @@ struct DiagnosticsOfCommandsTests {
     ("wlid", "E0301", "wlid", "did you mean `wild`?"),
     ("pretrain swav, epoch: 3", "E0302", "epoch", "did you mean `epochs:`?"),
     ("adapt landmarks, lables: 1%", "E0302", "lables", "did you mean `labels:`?"),
-    ("pretrain swav, from: scratch", "E0302", "from", "help pretrain swav"),
+    ("pretrain swav, of: scratch", "E0302", "of", "help pretrain swav"),
     ("results | pivot row: a", "E0302", "row", "did you mean `rows:`?"),
     ("print \"\\(wlid)\"", "E0303", "wlid", "did you mean `wild`?"),
     ("let results = 3", "E0304", "results", "is a command"),

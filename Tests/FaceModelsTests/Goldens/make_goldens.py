@@ -6,9 +6,10 @@ Weights and images come from a formula that Goldens.swift repeats, so that no we
 import json
 import pathlib
 
-import numpy
 import torch
 import torch.nn.functional as F
+
+from hashed import flat, hashed
 
 # torchvision's compiled operators may be of another build than torch; its models need none, but
 # its import refers to two.
@@ -19,25 +20,6 @@ import torchvision  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
 torch.set_num_threads(2)
-
-
-def seed_of(name):
-    h = 2166136261
-    for byte in name.encode():
-        h = ((h ^ byte) * 16777619) & 0xFFFFFFFF
-    return h
-
-
-def hashed(shape, name):
-    """Values in [-1, 1): a hash of the index, exact in Python and Swift."""
-    count = int(numpy.prod(shape)) if len(shape) else 1
-    h = (numpy.arange(count, dtype=numpy.uint32) * numpy.uint32(2654435761)
-         + numpy.uint32(seed_of(name)))
-    h ^= h >> numpy.uint32(16)
-    h = h * numpy.uint32(0x85EBCA6B)
-    h ^= h >> numpy.uint32(13)
-    u = (h >> numpy.uint32(8)).astype(numpy.float64) / 8388608 - 1
-    return torch.from_numpy(u).reshape(list(shape))
 
 
 def fill(name, tensor):
@@ -52,10 +34,6 @@ def fill(name, tensor):
     else:
         value = u * 0.1
     return value.float().double()
-
-
-def flat(t):
-    return t.detach().double().flatten().tolist()
 
 
 def resnet(make):

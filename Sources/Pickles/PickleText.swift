@@ -2,7 +2,7 @@
 enum PickleText {
   /// A quoted Python string with escapes: `'\xff\n'`.
   static func unquoted(
-    _ line: ArraySlice<UInt8>, broken: (String) -> FaceDataError
+    _ line: ArraySlice<UInt8>, broken: (String) -> PickleError
   ) throws -> ArraySlice<UInt8> {
     guard line.count >= 2, let quote = line.first, line.last == quote,
       quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"")
@@ -31,7 +31,7 @@ enum PickleText {
 
   /// Latin-1 with `\u0041` and `\U00000041`.
   static func rawUnicode(
-    _ line: ArraySlice<UInt8>, broken: (String) -> FaceDataError
+    _ line: ArraySlice<UInt8>, broken: (String) -> PickleError
   ) throws -> String {
     var (result, rest) = (String.UnicodeScalarView(), line)
     while let byte = rest.popFirst() {
@@ -67,4 +67,11 @@ enum PickleText {
     UInt8(ascii: "0"): "POP", UInt8(ascii: "1"): "POP_MARK", UInt8(ascii: "2"): "DUP",
     0x8B: "LONG4",
   ]
+}
+
+extension ArraySlice<UInt8> {
+  var text: String { String(decoding: self, as: UTF8.self) }
+
+  /// Digits, with a sign perhaps.
+  var wholeNumber: Int? { Int(text) }
 }

@@ -1,40 +1,61 @@
 /// Reads a pickle of lists, tuples, numbers, texts, bytes and numpy arrays of bytes, as Python 2
-/// and 3 write them with protocols 0–5. Nothing is ever executed: a name or an opcode that is not
-/// in the closed list is an error.
+/// and 3 write them with protocols 0–5; as a file of tensors also dictionaries and PyTorch's tensors.
+/// Nothing is ever executed: a name or an opcode that is not in the closed list is an error, or in a
+/// file of tensors an object that stays unknown.
 ///
 /// - Source: CPython's Lib/pickletools.py (opcodes) and numpy's `ndarray.__reduce__`. Checked by:
 ///   PickleReaderTests.
-struct PickleReader {
+public struct PickleReader {
   /// What a file may put on the stack, into the memo or into a table.
   static let largestCount = 10_000_000
 
-  let path: String
+  /// What a pickle may hold.
+  public enum Vocabulary: Sendable {
+    /// Lists and arrays of bytes.
+    case arrays
+    /// Dictionaries and tensors beside them. Objects of other classes, such as a script's settings,
+    /// are passed over.
+    case tensors
+  }
+
+  public let path: String
+  let vocabulary: Vocabulary
   private let input: [UInt8]
-  private var position = 0
-  private var stack: [PickleValue] = []
+  /// Where the next pickle begins once one is read.
+  public private(set) var position: Int
+  var stack: [PickleValue] = []
   /// Places in the stack.
   private var marks: [Int] = []
   private var memo: [Int: PickleValue] = [:]
-  private(set) var lists: [[PickleValue]] = []
-  private(set) var tuples: [[PickleValue]] = []
-  private(set) var arrays: [PickleArray] = []
+  public private(set) var lists: [[PickleValue]] = []
+  public private(set) var tuples: [[PickleValue]] = []
+  public private(set) var arrays: [PickleArray] = []
+  /// Keys with their values, in the order in which they were set.
+  public internal(set) var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
+  public internal(set) var tensors: [PickleTensor] = []
+  public internal(set) var storages: [PickleStorage] = []
   /// Bytes made from texts; each text of the file is due once.
   private var encodedCount = 0
 
-  /// - Parameters: path: only for messages.
-  init(_ input: [UInt8], path: String) { (self.input, self.path) = (input, path) }
+  /// - Parameters: path: only for messages; position: where in the input the pickle begins.
+  public init(
+    _ input: [UInt8], path: String, vocabulary: Vocabulary = .arrays, at position: Int = 0
+  ) {
+    (self.input, self.path, self.vocabulary) = (input, path, vocabulary)
+    self.position = max(0, position)
+  }
 
   /// The one value of the pickle.
   ///
-  /// - Throws: `FaceDataError` `.brokenLabels` with the byte at which reading ended.
-  mutating func read() throws -> PickleValue {
+  /// - Throws: `PickleError` with the byte at which reading ended.
+  public mutating func read() throws -> PickleValue {
     while true {
       let start = position
       let code = try byte()
       if code == UInt8(ascii: ".") { break }
       guard
         try takeStructure(code) || takeNumber(code) || takeText(code) || takeMemo(code)
-          || takeObject(code)
+          || takeObject(code) || takeDictionary(code)
       else { throw refused(code, at: start) }
     }
     guard stack.count == 1, let value = stack.first else {
@@ -78,7 +99,7 @@ struct PickleReader {
     case UInt8(ascii: "K"): push(.integer(Int(try byte())))
     case UInt8(ascii: "M"): push(.integer(try integer(2)))
     case UInt8(ascii: "J"): push(.integer(Int(Int32(truncatingIfNeeded: try integer(4)))))
-    case 0x8A: push(.integer(try long(Int(try byte()))))
+    case 0x8A: push(try long(Int(try byte())))
     case UInt8(ascii: "I"), UInt8(ascii: "L"):
       var digits = try line()
       if digits.elementsEqual("00".utf8) || digits.elementsEqual("01".utf8) {
@@ -140,10 +161,17 @@ struct PickleReader {
       }
       push(try global(module, name))
     case UInt8(ascii: "R"):
-      guard case .tuple(let arguments) = try pop(), case .global(let global) = try pop() else {
+      let (given, called) = (try pop(), try pop())
+      if vocabulary == .tensors, case .unknown = called {
+        push(.unknown)
+        return true
+      }
+      guard case .tuple(let arguments) = given, case .global(let global) = called else {
         throw broken("something other than a known name is called")
       }
-      push(try build(global, tuples[arguments]))
+      push(
+        try global.isOfTensors
+          ? buildOfTensors(global, tuples[arguments]) : build(global, tuples[arguments]))
     case UInt8(ascii: "b"):
       let state = try pop()
       try setState(state)
@@ -155,7 +183,9 @@ struct PickleReader {
   // MARK: Objects
 
   private func global(_ module: String, _ name: String) throws -> PickleValue {
-    guard let global = PickleGlobal(module: module, name: name) else {
+    let global = PickleGlobal(module: module, name: name)
+    if vocabulary == .tensors { return global.map { .global($0) } ?? .unknown }
+    guard let global, !global.isOfTensors else {
       throw broken(
         "it refers to “\(module.prefix(40)) \(name.prefix(40))”, which no verification set needs; "
           + "nothing was run. Fetch the file from its makers")
@@ -197,6 +227,13 @@ struct PickleReader {
   /// numpy's state of a type or an array: (version, shape, type, order, bytes).
   private mutating func setState(_ state: PickleValue) throws {
     guard let object = stack.last else { throw broken("a state belongs to nothing") }
+    if vocabulary == .tensors {
+      switch object {
+      // Attributes of an unknown object, of an ordered dictionary, or of a kind of tensor.
+      case .unknown, .dictionary, .tensor: return
+      default: break
+      }
+    }
     switch (object, state) {
     case (.type, .tuple): return
     case (.array(let place), .tuple(let fields)):
@@ -209,7 +246,7 @@ struct PickleReader {
     }
   }
 
-  private func shape(_ value: PickleValue) -> [Int]? {
+  func shape(_ value: PickleValue) -> [Int]? {
     guard case .tuple(let place) = value else { return nil }
     let sizes = tuples[place].compactMap { size -> Int? in
       if case .integer(let size) = size, size >= 0 { size } else { nil }
@@ -221,12 +258,12 @@ struct PickleReader {
     if case .bytes(let bytes) = value { bytes } else { nil }
   }
 
-  private mutating func list(_ items: [PickleValue]) -> PickleValue {
+  mutating func list(_ items: [PickleValue]) -> PickleValue {
     lists.append(items)
     return .list(lists.count - 1)
   }
 
-  private mutating func tuple(_ items: [PickleValue]) -> PickleValue {
+  mutating func tuple(_ items: [PickleValue]) -> PickleValue {
     tuples.append(items)
     return .tuple(tuples.count - 1)
   }
@@ -238,9 +275,9 @@ struct PickleReader {
 
   // MARK: Stack and memo
 
-  private mutating func push(_ value: PickleValue) { stack.append(value) }
+  mutating func push(_ value: PickleValue) { stack.append(value) }
 
-  private mutating func pop() throws -> PickleValue {
+  mutating func pop() throws -> PickleValue {
     // What lies under a mark belongs to whoever set it.
     guard stack.count > marks.last ?? 0, let value = stack.popLast() else {
       throw broken("a value is missing from the stack")
@@ -248,7 +285,7 @@ struct PickleReader {
     return value
   }
 
-  private mutating func pop(_ count: Int) throws -> [PickleValue] {
+  mutating func pop(_ count: Int) throws -> [PickleValue] {
     guard stack.count - (marks.last ?? 0) >= count else {
       throw broken("\(count) values are missing from the stack")
     }
@@ -256,13 +293,14 @@ struct PickleReader {
     return Array(stack.suffix(count))
   }
 
-  private mutating func popMark() throws -> [PickleValue] {
+  mutating func popMark() throws -> [PickleValue] {
     guard let mark = marks.popLast() else { throw broken("a mark is missing") }
     defer { stack.removeSubrange(mark...) }
     return Array(stack[mark...])
   }
 
   private mutating func extend(_ items: [PickleValue]) throws {
+    if vocabulary == .tensors, case .unknown = stack.last { return }
     guard case .list(let place) = stack.last, stack.count > marks.last ?? 0 else {
       throw broken("a value is added to what is no list")
     }
@@ -307,13 +345,17 @@ struct PickleReader {
   }
 
   /// Little-endian two's complement.
-  private mutating func long(_ count: Int) throws -> Int {
+  private mutating func long(_ count: Int) throws -> PickleValue {
+    if vocabulary == .tensors, count > 8 {
+      _ = try take(count)
+      return .unknown
+    }
     guard count <= 8 else { throw broken("a whole number has \(count) bytes") }
     let bytes = try take(count)
-    guard let last = bytes.last else { return 0 }
+    guard let last = bytes.last else { return .integer(0) }
     var value = last >= 0x80 ? -1 : 0
     for byte in bytes.reversed() { value = value << 8 | Int(byte) }
-    return value
+    return .integer(value)
   }
 
   private mutating func text(_ count: Int) throws -> PickleValue {
@@ -333,15 +375,15 @@ struct PickleReader {
     return input[position..<end]
   }
 
-  private func refused(_ code: UInt8, at place: Int) -> FaceDataError {
+  private func refused(_ code: UInt8, at place: Int) -> PickleError {
     let name = PickleText.opcodeNames[code].map { " (\($0))" } ?? ""
     return broken(
       "instruction 0x\(String(code, radix: 16))\(name) at byte \(place) is not one that data needs; "
         + "nothing was run. Fetch the file from its makers")
   }
 
-  func broken(_ reason: String) -> FaceDataError {
-    FaceDataError(
-      .brokenLabels, "the pickle cannot be read (byte \(position)): \(reason)", path: path)
+  /// That the pickle's content is not what it should be, with the place.
+  public func broken(_ reason: String) -> PickleError {
+    PickleError(message: "the pickle cannot be read (byte \(position)): \(reason)", path: path)
   }
 }

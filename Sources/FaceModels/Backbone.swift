@@ -1,0 +1,32 @@
+public import Torch
+
+/// A network that turns images into features: what pre-training leaves and tasks start from.
+public protocol Backbone: Layer, AnyObject {
+  /// Dimensions of the features.
+  var featureCount: Int { get }
+  /// The last map for images `[N, 3, H, W]`: `[N, featureCount, h, w]`.
+  func features(_ x: Tensor, training: Bool) throws -> FeatureMap
+  /// The maps that its four stages end with, fine to coarse; the last is that of `features`.
+  func stageMaps(_ x: Tensor, training: Bool) throws -> [Tensor]
+  /// Channels of each of the `stageMaps`.
+  var stageChannels: [Int] { get }
+  /// How many leading parts, the input layer being the first of five, stay as they are: their batch
+  /// norms use the running statistics also in training. Their parameters are not to be given to an
+  /// optimizer; see `parameterParts`.
+  var frozenParts: Int { get set }
+  /// The parameters of the input layer and of each stage, from the input to the output.
+  var parameterParts: [[NamedTensor]] { get }
+}
+
+/// A feature map `[N, channels, H, W]`, and what its mean over H and W is called.
+public struct FeatureMap {
+  /// `[N, channels, H, W]`
+  public let map: Tensor
+
+  public init(_ map: Tensor) { self.map = map }
+
+  /// The mean over the map: `[N, channels]`.
+  public func pooled() throws -> Tensor {
+    try adaptiveAveragePool2d(map, height: 1, width: 1).flattened(from: 1)
+  }
+}

@@ -1,0 +1,39 @@
+public import Torch
+
+/// Which backbone: its name and what decides the shapes of its weights.
+public struct BackboneShape: Hashable, Sendable {
+  /// resnet18, resnet34, resnet50, resnet101, vit-ti, vit-s or vit-b.
+  public var name: String
+  /// Channels of a ResNet's first stage.
+  public var width: Int
+  public var stem: ResNetStem
+  /// Side of the image in pixels, which a transformer's positions are made for.
+  public var size: Int
+  /// Side of a transformer's patch in pixels.
+  public var patch: Int
+
+  public init(
+    name: String, width: Int = 64, stem: ResNetStem = .standard, size: Int, patch: Int = 16
+  ) {
+    (self.name, self.width, self.stem) = (name, width, stem)
+    (self.size, self.patch) = (size, patch)
+  }
+
+  /// A backbone with weights drawn from the generator.
+  ///
+  /// - Throws: `TensorError.invalidArgument` for a name or sizes that make no network.
+  public func make(generator: Generator) throws -> any Backbone {
+    if let size = VisionTransformer.Size(rawValue: name) {
+      return try VisionTransformer(
+        size, imageSize: self.size, patch: patch, generator: generator)
+    }
+    guard name.hasPrefix("resnet"), let depth = Int(name.dropFirst("resnet".count)) else {
+      let names = ResNet.blocks.keys.sorted().map { "resnet\($0)" }
+      let known = names + VisionTransformer.Size.allCases.map(\.rawValue)
+      throw TensorError(
+        .invalidArgument,
+        "no backbone is called \(name); there are \(known.joined(separator: ", "))")
+    }
+    return try ResNet(depth: depth, width: width, stem: stem, generator: generator)
+  }
+}

@@ -1,0 +1,148 @@
+public import FaceData
+public import FaceModels
+public import Torch
+
+// Extracting and Composing Robust Features with Denoising Autoencoders
+// Vincent, Larochelle, Bengio, Manzagol. ICML 2008.
+
+/// Denoising autoencoder: draw the clean picture from a noisy one with a square cut out.
+public final class DenoisingAutoencoder: PretrainingMethod {
+  public let crops: MultiCropSettings
+  public let backbone: any Backbone
+  private let decoder: ImageDecoder
+  /// Standard deviation of the noise, in units of the normalised picture's.
+  private let noise: Double
+  /// Side of the cut as a share of the picture's.
+  private let hole: Double
+  private let seed: UInt64
+  private let compute: Compute
+
+  public init(_ setup: PretrainingSetup) throws {
+    let options = setup.options
+    (compute, seed) = (setup.compute, setup.seed)
+    crops = try MultiCropSettings(views: 1, options)
+    (noise, hole) = (try options.real("noise"), try options.real("hole"))
+    backbone = try setup.makeBackbone()
+    let size = try options.integer("size")
+    decoder = try setup.placed(
+      ImageDecoder(
+        inputs: backbone.featureCount, side: backbone.side(ofMapFor: size, compute), size: size,
+        generator: setup.generator("decoder")))
+  }
+
+  public var state: [NamedTensor] {
+    backbone.state.prefixed("backbone") + decoder.state.prefixed("decoder")
+  }
+
+  public func forward(_ batch: MultiCropBatch, at position: StepPosition) throws -> MethodOutput {
+    let clean = try batch.images(0..<1, on: compute.device)
+    let spoilt = try spoil(clean, at: position, first: batch.indices.first ?? 0)
+    let (map, drawn) = try compute.autocast {
+      let map = try backbone.features(spoilt, training: true)
+      return (map, try decoder(map.map, training: true).to(.float32))
+    }
+    return MethodOutput(
+      loss: try mse(drawn, clean), features: try map.pooled().to(.float32).detached())
+  }
+
+  /// x + σε, with a square of the mean colour (0 after normalisation) at one place for the batch.
+  private func spoil(_ x: Tensor, at position: StepPosition, first: Int) throws -> Tensor {
+    let generator = try Generator(seed: seed, purpose: "noise-\(first)", step: position.step)
+    let noisy = try x + Tensor.randn(x.shape, generator: generator, device: x.device) * noise
+    let (size, side) = (x.shape[2], Int(hole * Double(x.shape[2])))
+    guard side > 0 else { return noisy }
+    var stream = RandomStream(seed: seed, purpose: "hole-\(first)", epoch: position.step, index: 0)
+    let (top, left) = (stream.integer(below: size - side), stream.integer(below: size - side))
+    try noisy.narrow(2, start: top, length: side).narrow(3, start: left, length: side).zero_()
+    return noisy
+  }
+}
+
+// Auto-Encoding Variational Bayes. Kingma, Welling. ICLR 2014, arXiv:1312.6114. The weight β is
+// Higgins et al. 2017 (β-VAE).
+
+/// Variational autoencoder: draw the picture from a code that is kept near a normal distribution.
+public final class VariationalAutoencoder: PretrainingMethod {
+  public let crops: MultiCropSettings
+  public let backbone: any Backbone
+  /// Features → mean and log variance of the code.
+  private let code: Linear
+  /// Code → the map that the decoder begins with.
+  private let expansion: Linear
+  private let decoder: ImageDecoder
+  private let beta: Double
+  private let seed: UInt64
+  private let compute: Compute
+  /// Channels and side of the decoder's first map.
+  private static let (channels, side) = (256, 4)
+
+  public init(_ setup: PretrainingSetup) throws {
+    let options = setup.options
+    (compute, seed) = (setup.compute, setup.seed)
+    crops = try MultiCropSettings(views: 1, options)
+    beta = try options.real("beta")
+    backbone = try setup.makeBackbone()
+    let dimensions = try options.integer("code")
+    let generator = try setup.generator("decoder")
+    code = try setup.placed(
+      Linear(inputs: backbone.featureCount, outputs: 2 * dimensions, generator: generator))
+    expansion = try setup.placed(
+      Linear(
+        inputs: dimensions, outputs: Self.channels * Self.side * Self.side, generator: generator))
+    decoder = try setup.placed(
+      ImageDecoder(
+        inputs: Self.channels, side: Self.side, size: options.integer("size"),
+        generator: generator))
+  }
+
+  public var state: [NamedTensor] {
+    backbone.state.prefixed("backbone") + code.state.prefixed("code")
+      + expansion.state.prefixed("expansion") + decoder.state.prefixed("decoder")
+  }
+
+  public func forward(_ batch: MultiCropBatch, at position: StepPosition) throws -> MethodOutput {
+    let x = try batch.images(0..<1, on: compute.device)
+    let count = x.shape[0]
+    let parts = try compute.autocast { try code(backbone(x, training: true)) }.to(.float32)
+      .chunk(2, dim: 1)
+    let (mean, logVariance) = (parts[0], try parts[1].clamp(low: -20, high: 20))
+    let purpose = "code-\(batch.indices.first ?? 0)"
+    let epsilon = try Tensor.randn(
+      mean.shape, generator: Generator(seed: seed, purpose: purpose, step: position.step),
+      device: compute.device)
+    let z = try mean + (logVariance * 0.5).exp() * epsilon  // reparametrised, §2.4
+    let drawn = try compute.autocast {
+      try decoder(
+        expansion(z).reshaped([count, Self.channels, Self.side, Self.side]), training: true
+      ).to(.float32)
+    }
+    return MethodOutput(
+      loss: try evidenceLoss(
+        drawn: drawn, truth: x, mean: mean, logVariance: logVariance, beta: beta),
+      features: try mean.detached())
+  }
+}
+
+/// The negative evidence bound: Σ (x̂ − x)²/2 + β KL, KL = −½ Σ (1 + ln σ² − μ² − σ²); mean over the
+/// pictures, over the picture's values, so that its size does not depend on the picture's.
+///
+/// - Parameters: drawn, truth: x̂ and x, `[N, …]`; mean, logVariance: μ and ln σ², `[N, code]`.
+/// - Source: Kingma and Welling 2014, arXiv:1312.6114, Eq. 10 and appendix B. Checked by:
+///   LossGoldenTests.
+func evidenceLoss(
+  drawn: Tensor, truth: Tensor, mean: Tensor, logVariance: Tensor, beta: Double
+) throws -> Tensor {
+  let values = Double(truth.elementCount)
+  let reconstruction = try (drawn - truth).pow(2).sum() / 2
+  let divergence = try (1 + logVariance - mean.pow(2) - logVariance.exp()).sum() * -0.5
+  return try (reconstruction + divergence * beta) / values
+}
+
+extension Backbone {
+  /// Side of the last map for square pictures of `size` px.
+  func side(ofMapFor size: Int, _ compute: Compute) throws -> Int {
+    try withoutGradient {
+      try features(.zeros([1, 3, size, size], device: compute.device), training: false).map.shape[2]
+    }
+  }
+}

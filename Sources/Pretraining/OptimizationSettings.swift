@@ -1,0 +1,72 @@
+public import Torch
+
+/// How weights are updated, the same for every method.
+public struct OptimizationSettings: Sendable, Hashable {
+  public enum Rule: String, Sendable, CaseIterable {
+    /// Momentum 0.9.
+    case sgd
+    /// SGD whose rate is scaled by ‖weight‖/‖gradient‖; biases and norms are left out, as in BYOL
+    /// and SimCLR.
+    case lars
+    /// The same for every parameter, and with weight decay on all: SwAV's SGD with apex's LARC.
+    case larc
+    case adamw
+  }
+
+  public var rule: Rule
+  /// Peak of the schedule.
+  public var learningRate: Double
+  /// Share of the steps with a linearly rising rate.
+  public var warmup: Double
+  public var weightDecay: Double
+  /// The most that the gradients' joint norm may be; 0 leaves them as they are.
+  public var clip: Double
+  /// Parts that a batch is computed in, one after the other; their gradients add up.
+  public var accumulation: Int
+  /// Decay of a moving average of the backbone's weights, which is what is kept in the end; 0 keeps
+  /// the weights themselves.
+  public var average: Double
+
+  public init(
+    rule: Rule, learningRate: Double, warmup: Double = 0, weightDecay: Double = 0,
+    clip: Double = 0, accumulation: Int = 1, average: Double = 0
+  ) {
+    (self.rule, self.learningRate, self.warmup) = (rule, learningRate, warmup)
+    (self.weightDecay, self.clip) = (weightDecay, clip)
+    (self.accumulation, self.average) = (accumulation, average)
+  }
+
+  public init(_ options: any MethodOptions) throws {
+    let name = try options.text("optimizer")
+    guard let rule = Rule(rawValue: name) else {
+      throw PretrainingError(code: .badSettings, message: "there is no optimizer \(name)")
+    }
+    self.init(
+      rule: rule, learningRate: try options.real("learning-rate"),
+      warmup: try options.real("warmup"), weightDecay: try options.real("weight-decay"),
+      clip: try options.real("clip"), accumulation: try options.integer("accumulate"),
+      average: try options.real("average"))
+  }
+
+  /// The update rule over these parameters; but for LARC, batch-norm gains and all biases are not
+  /// decayed.
+  public func makeOptimizer(_ parameters: [NamedTensor]) throws -> any Optimizer {
+    let groups = ParameterGroup.decayingOnlyWeights(parameters, weightDecay: weightDecay)
+    switch rule {
+    case .sgd: return try SGD(groups, momentum: 0.9)
+    case .lars: return try LARS(groups, momentum: 0.9, excludesVectors: true)
+    case .larc:
+      return try LARS(
+        [ParameterGroup(parameters: parameters, weightDecay: weightDecay)], momentum: 0.9)
+    case .adamw: return try AdamW(groups)
+    }
+  }
+
+  /// The rate of a step: linear warm-up, then a cosine to a thousandth (Caron et al. 2020, App. A).
+  public func learningRate(at position: StepPosition) -> Double {
+    CosineSchedule(
+      base: learningRate, final: learningRate / 1000,
+      warmupSteps: Int(warmup * Double(position.totalSteps)), totalSteps: position.totalSteps
+    )(position.step)
+  }
+}

@@ -1,0 +1,91 @@
+public import FaceData
+public import FaceModels
+public import Torch
+
+/// A run's options, typed. Their defaults are the catalogue's, so one that is missing is an error.
+public protocol MethodOptions {
+  func integer(_ name: String) throws -> Int
+  func real(_ name: String) throws -> Double
+  func text(_ name: String) throws -> String
+}
+
+/// Where and how exactly a method computes.
+public struct Compute: Sendable, Hashable {
+  public let device: Device
+  public let precision: Precision
+
+  public init(device: Device, precision: Precision) {
+    (self.device, self.precision) = (device, precision)
+  }
+
+  /// Runs the networks' part of a step; losses are computed in float32 outside of it.
+  func autocast<Result>(_ body: () throws -> Result) throws -> Result {
+    try withAutocast(precision, device: device, body)
+  }
+}
+
+/// What a method is made from.
+public struct PretrainingSetup {
+  public let options: any MethodOptions
+  public let dataset: any FaceDataset
+  public let compute: Compute
+  public let seed: UInt64
+  /// A backbone as the run starts, on the device; the same weights at every call.
+  public let makeBackbone: () throws -> any Backbone
+
+  public init(
+    options: any MethodOptions, dataset: any FaceDataset, compute: Compute, seed: UInt64,
+    makeBackbone: @escaping () throws -> any Backbone
+  ) {
+    (self.options, self.dataset, self.compute) = (options, dataset, compute)
+    (self.seed, self.makeBackbone) = (seed, makeBackbone)
+  }
+
+  /// A generator for one purpose: a head's weights do not change when another draws more.
+  public func generator(_ purpose: String) throws -> Generator {
+    try Generator(seed: seed, purpose: purpose)
+  }
+
+  /// The layer on the device that the method computes on.
+  func placed<L: Layer>(_ layer: L) throws -> L {
+    try layer.move(to: compute.device)
+    return layer
+  }
+
+  /// The identity of every sample, as classes without gaps, and how many there are.
+  ///
+  /// - Throws: `PretrainingError.noIdentities` where a sample has none.
+  func identities() throws -> IdentityClasses {
+    let identities = try (0..<dataset.count).map { index in
+      guard let identity = try dataset.labels(at: index).identity else {
+        throw PretrainingError(
+          code: .noIdentities,
+          message: "sample \(dataset.id(at: index)) has no identity: this method needs a data set"
+            + " with identities, such as lfw or synthetic")
+      }
+      return identity
+    }
+    return IdentityClasses(ofSample: identities.map(Int64.init), count: dataset.identityNames.count)
+  }
+}
+
+/// Whom each sample of a data set shows.
+struct IdentityClasses {
+  let ofSample: [Int64]
+  let count: Int
+
+  /// The classes of a batch's views, int64 `[views · B]`, view by view.
+  func labels(_ batch: MultiCropBatch, views: Int, device: Device) throws -> Tensor {
+    let labels = batch.indices.map { ofSample[$0] }
+    let repeated = (0..<views).flatMap { _ in labels }
+    return try Tensor(repeated, shape: [repeated.count]).to(device)
+  }
+}
+
+extension Generator {
+  /// The stream of one purpose and step of a run.
+  public convenience init(seed: UInt64, purpose: String, step: Int = 0) throws {
+    var stream = RandomStream(seed: seed, purpose: purpose, epoch: step, index: 0)
+    try self.init(seed: stream.next())
+  }
+}

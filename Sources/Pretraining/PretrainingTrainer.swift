@@ -1,0 +1,113 @@
+public import FaceData
+import FaceModels
+public import Torch
+
+/// What one update tells.
+public struct StepReport: Sendable, Hashable {
+  /// Before the update.
+  public let loss: Double
+  public let learningRate: Double
+  /// The gradients' joint norm before clipping; nil where nothing is clipped.
+  public let gradientNorm: Double?
+  /// See `featureSpread`; nil where it was not asked for.
+  public let spread: Double?
+
+  public init(
+    loss: Double, learningRate: Double, gradientNorm: Double? = nil, spread: Double? = nil
+  ) {
+    (self.loss, self.learningRate) = (loss, learningRate)
+    (self.gradientNorm, self.spread) = (gradientNorm, spread)
+  }
+}
+
+/// The update of a method's weights: forward, backward, clip, step, and a moving average.
+public final class PretrainingTrainer {
+  public let method: any PretrainingMethod
+  public let optimizer: any Optimizer
+  public let settings: OptimizationSettings
+  public let device: Device
+  /// Where the time of the steps went.
+  public var profile: StepProfile
+  /// The average of the backbone's state; empty where none is kept.
+  private let average: [NamedTensor]
+
+  /// - Parameters: isProfiled: waits for the device between the parts of a step, so that their times
+  ///   are their own.
+  public init(
+    _ method: any PretrainingMethod, settings: OptimizationSettings, device: Device = .cpu,
+    isProfiled: Bool = false
+  ) throws {
+    (self.method, self.settings, self.device) = (method, settings, device)
+    profile = StepProfile(device: isProfiled ? device : .cpu)
+    optimizer = try settings.makeOptimizer(
+      method.state.filter { $0.kind == .parameter && $0.tensor.requiresGradient })
+    average = try withoutGradient {
+      settings.average == 0
+        ? []
+        : try method.backbone.state.map { NamedTensor($0.name, try $0.tensor.clone(), $0.kind) }
+    }
+  }
+
+  /// Everything beside the optimizer's own that an unbroken continuation needs.
+  public var state: [NamedTensor] { method.state + average.prefixed("average") }
+
+  /// The backbone that is kept: its average where there is one.
+  public var result: [NamedTensor] { average.isEmpty ? method.backbone.state : average }
+
+  /// One update from a batch.
+  ///
+  /// - Parameter measuresSpread: whether the report has the features' spread.
+  /// - Throws: `TensorError` of the arithmetic, `PretrainingError.notFinite` for a loss that is NaN
+  ///   or infinite; the weights are as before then.
+  public func train(
+    _ batch: MultiCropBatch, at position: StepPosition, measuresSpread: Bool = false
+  ) throws -> StepReport {
+    let rate = settings.learningRate(at: position)
+    optimizer.clearGradients()
+    let (loss, features) = try accumulate(batch, at: position)
+    guard loss.isFinite else { throw PretrainingError.notFinite(loss, position, rate: rate) }
+    var norm: Double?
+    try profile.measure(.update) {
+      try method.willUpdate(at: position)
+      if settings.clip > 0 { norm = try clipGradients(optimizer.parameters, norm: settings.clip) }
+      try optimizer.step(learningRate: rate)
+      try method.didUpdate(at: position)
+      if !average.isEmpty {
+        try moveAverage(average, towards: method.backbone.state, decay: settings.average)
+      }
+    }
+    return StepReport(
+      loss: loss, learningRate: rate, gradientNorm: norm,
+      spread: measuresSpread ? try features.map(featureSpread) : nil)
+  }
+
+  /// The gradients of the mean loss of the batch's parts.
+  private func accumulate(_ batch: MultiCropBatch, at position: StepPosition) throws -> (
+    loss: Double, features: Tensor?
+  ) {
+    var (total, features): (Double, Tensor?) = (0, nil)
+    for part in batch.parts(settings.accumulation) {
+      let share = Double(part.indices.count) / Double(batch.indices.count)
+      let output = try profile.measure(.forward) { try method.forward(part, at: position) }
+      try profile.measure(.backward) {
+        try (share == 1 ? output.loss : output.loss * share).backward()
+      }
+      total += try output.loss.item() * share
+      features = output.features
+    }
+    return (total, features)
+  }
+}
+
+/// How far features `[N, D]` differ in direction: √D times the mean standard deviation of a
+/// dimension of z/‖z‖.
+///
+/// 1 where directions are spread over the whole sphere, 0 where all are the same: collapse.
+/// - Source: Chen and He 2021, arXiv:2011.10566, §4.1. Checked by: CollapseWatchTests.
+public func featureSpread(_ features: Tensor) throws -> Double {
+  guard features.rank == 2, features.shape[0] > 1 else { return .nan }
+  return try withoutGradient {
+    try features.to(.float32).l2Normalized(1).variance([0]).sqrt().mean().item()
+      * Double(features.shape[1]).squareRoot()
+  }
+}

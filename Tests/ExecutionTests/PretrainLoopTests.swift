@@ -1,0 +1,149 @@
+import Experiments
+import FaceData
+import FaceModels
+import Foundation
+import Testing
+import Torch
+
+@testable import Execution
+
+/// What the loop does beside the updates, and what it starts from.
+@Suite(.serialized)
+struct PretrainLoopTests {
+  private let small: [String: SpecValue] = ["epochs": .integer(2)]
+
+  private func value(_ metric: String, of run: Run, in place: Workplace) throws -> [Double] {
+    try place.store.query(
+      "SELECT value FROM metrics WHERE run = ? AND name = ? ORDER BY step",
+      [.text(run.id), .text(metric)]
+    ).rows.compactMap { $0[0].realValue }
+  }
+
+  @Test(
+    "a probe leaves its curve and the best weights, and a pause changes neither",
+    arguments: [("knn", "probe.accuracy[1-nn]"), ("landmarks", "probe.nme[inter-ocular,5-nn]")])
+  func probe(question: String, metric: String) throws {
+    let place = try Workplace()
+    let options = small.merging(["probe": .text(question)]) { $1 }
+    let unbroken = try place.makeRun(.pretrain, "supervised", options: options)
+    #expect(try place.execute(unbroken) == .finished)
+    let curve = try value(metric, of: unbroken, in: place)
+    #expect(curve.count == 2 && curve.allSatisfy { $0 > 0 && $0 < 1 })
+    let broken = try place.makeRun(.pretrain, "supervised", options: options)
+    #expect(try place.execute(broken, interruptAt: 9) == .paused)
+    #expect(try place.execute(broken) == .finished)
+    #expect(try value(metric, of: broken, in: place) == curve)
+    let models = try place.store.query(
+      "SELECT selection FROM models JOIN runs ON runs.id = run_id WHERE uuid = ? ORDER BY 1",
+      [.text(broken.id)]
+    ).rows
+    #expect(models == [[.text("last")], [.text("validation-best")]])
+  }
+
+  @Test("a set without the labels of a probe says so")
+  func probeWithoutLabels() throws {
+    let place = try Workplace()
+    let run = try place.makeRun(
+      .pretrain, "simclr", options: small.merging(["probe": .text("knn")]) { $1 }, images: 16)
+    #expect {
+      try place.execute(run)
+    } throws: { "\($0)".contains("probe: knn needs more people with two pictures") }
+  }
+
+  @Test("clipping, parts, an average and a profile leave their traces")
+  func loopOptions() throws {
+    let place = try Workplace()
+    let run = try place.makeRun(
+      .pretrain, "simclr",
+      options: small.merging([
+        "clip": .real(1), "accumulate": .integer(2), "average": .real(0.9),
+        "profile": .boolean(true),
+      ]) { $1 })
+    var messages: [String] = []
+    #expect(try place.execute(run, onMessage: { messages.append($0) }) == .finished)
+    #expect(try value("gradient-norm", of: run, in: place).count == 14)
+    #expect(try value("feature-spread", of: run, in: place).count == 2)
+    #expect(messages.contains { $0.contains("a step takes") && $0.contains("backward") })
+  }
+
+  @Test("pre-training goes on from another run's weights")
+  func continues() throws {
+    let place = try Workplace()
+    let parent = try place.makeRun(.pretrain, "supervised", options: small)
+    _ = try place.execute(parent)
+    // With a rate of 0 the weights stay, and only batch norm's statistics move.
+    let frozen: [String: SpecValue] = [
+      "epochs": .integer(1), "learning-rate": .real(0), "weight-decay": .real(0),
+    ]
+    let child = try place.makeRun(.pretrain, "simclr", options: frozen, from: parent)
+    _ = try place.execute(child)
+    let (old, new) = (try place.model(parent), try place.model(child))
+    let name = "backbone.layer4.0.conv1.weight"
+    #expect(try old[name]?.floats() == new[name]?.floats())
+    #expect(
+      try old["backbone.bn1.running_mean"]?.floats() != new["backbone.bn1.running_mean"]?.floats())
+  }
+
+  @Test("weights from a file become a run that others start from")
+  func importing() throws {
+    let place = try Workplace()
+    let network = try ResNet(depth: 18, width: 8, generator: Generator(seed: 9))
+    let file = place.folder.appending(path: "theirs.safetensors")
+    let foreign = network.state.prefixed("module.encoder_q").dictionary
+    try Safetensors.save(foreign, to: file)
+    let run = try place.makeImport(file)
+    var messages: [String] = []
+    #expect(try place.execute(run, onMessage: { messages.append($0) }) == .finished)
+    #expect(messages.contains { $0.contains("under “module.encoder_q.”") })
+    let weight = try place.model(run)["backbone.conv1.weight"]
+    #expect(try weight?.floats() == network.state[0].tensor.floats())
+    let adapted = try place.makeRun(
+      .adapt, "landmarks", options: ["steps": .integer(2), "validate-every": .integer(2)],
+      from: run)
+    #expect(try place.execute(adapted) == .finished)
+  }
+
+  @Test("a file that has changed since the command, or of another shape, is refused")
+  func badImports() throws {
+    let place = try Workplace()
+    let file = place.folder.appending(path: "theirs.safetensors")
+    let network = try ResNet(depth: 18, width: 16, generator: Generator(seed: 9))
+    try Safetensors.save(network.stateDictionary(), to: file)
+    let wrong = try place.makeImport(file)
+    #expect { try place.execute(wrong) } throws: { "\($0)".contains("width: 16") }
+    let changed = try place.makeImport(file)
+    try Safetensors.save(["x": .zeros([1])], to: file)
+    #expect { try place.execute(changed) } throws: { "\($0)".contains("has changed") }
+  }
+
+  @Test("a checkpoint whose tensors changed on the disk is refused")
+  func damagedCheckpoint() throws {
+    let place = try Workplace()
+    let file = place.folder.appending(path: "x.safetensors")
+    let state = [NamedTensor("x", try Tensor([Float(1), 2, 3], shape: [3]), .buffer)]
+    try Checkpoint.save(step: 3, owner: "me", state: state, to: file)
+    #expect(try Checkpoint.load(file, owner: "me")?.step == 3)
+    var bytes = try Data(contentsOf: file)
+    bytes[bytes.endIndex - 1] ^= 1
+    try bytes.write(to: file)
+    #expect {
+      try Checkpoint.load(file, owner: "me")
+    } throws: { ($0 as? EngineError)?.code == .badCheckpoint && "\($0)".contains("has changed") }
+  }
+
+  @Test("a batch holds several pictures of a person where the method asks for them")
+  func groups() {
+    let people = (0..<60).map { $0 % 15 }
+    let order = TrainingOrder(
+      samples: Array(0..<60), batch: 12, seed: 1, groups: people, groupSize: 4)
+    for epoch in 0..<2 {
+      let steps = (0..<5).map { order.indices(of: epoch * 5 + $0) }
+      #expect(Set(steps.joined()).count == 60)
+      for batch in steps {
+        let counts = Dictionary(grouping: batch) { people[$0] }.mapValues(\.count)
+        #expect(counts.values.allSatisfy { $0 == 4 })
+      }
+    }
+    #expect(order.indices(of: 0) != order.indices(of: 5))
+  }
+}
