@@ -151,9 +151,12 @@ extension CriticalDifferenceDiagram {
       drawing.shapes.append(.stroke(line, StrokeStyle(theme.mutedInk, width: 0.6)))
       drawing.shapes.append(
         .fill(.circle(centre: Point(place, axis.y), radius: 1.7), theme.palette[0]))
-      let (name, rank) = (text.size(names[method], theme.label), text.size(ranks[method], theme.note))
+      let (name, rank) = (
+        text.size(names[method], theme.label), text.size(ranks[method], theme.note)
+      )
       let near = isLeft ? end - 2 - rank.width / 2 : end + 2 + rank.width / 2
-      let far = isLeft ? end - 6 - rank.width - name.width / 2 : end + 6 + rank.width + name.width / 2
+      let far =
+        isLeft ? end - 6 - rank.width - name.width / 2 : end + 6 + rank.width + name.width / 2
       drawing.labels.append(text.label(ranks[method], theme.note, centre: Point(near, y)))
       drawing.labels.append(text.label(names[method], theme.label, centre: Point(far, y)))
     }

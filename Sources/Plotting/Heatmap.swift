@@ -127,7 +127,8 @@ extension Heatmap {
     let names = rowLabels.map { text.truncated($0, theme.tick, width: longest) }
     let nameWidth = names.map { text.size($0, theme.tick).width }.max() ?? 0
     let left = 2 + (rowTitle.isEmpty ? 0 : line + 3) + nameWidth + 4
-    let scale = Scale(kind: .categorical(columnLabels), domain: -0.5...(Double(columnLabels.count) - 0.5))
+    let scale = Scale(
+      kind: .categorical(columnLabels), domain: -0.5...(Double(columnLabels.count) - 0.5))
     let legendWidth = 34.0
     let width = size.width - left - legendWidth - 4
     let ticks = XAxisLabels.fitting(scale, width: max(10, width), style: theme.tick, text: text)
@@ -160,11 +161,13 @@ extension Heatmap {
     let (width, height) = (
       area.width / Double(columnLabels.count), area.height / Double(rowLabels.count)
     )
-    let widest = rowLabels.indices.flatMap { row in
-      columnLabels.indices.compactMap { cell(row, $0)?.words }
-    }.map { text.size($0, theme.tick).width }.max() ?? 0
+    let widest =
+      rowLabels.indices.flatMap { row in
+        columnLabels.indices.compactMap { cell(row, $0)?.words }
+      }.map { text.size($0, theme.tick).width }.max() ?? 0
     // One size for all cells; none where it could not be read.
-    let share = min(1, (width - 2) / max(widest, 1), (height - 1) / text.size("0", theme.tick).height)
+    let share = min(
+      1, (width - 2) / max(widest, 1), (height - 1) / text.size("0", theme.tick).height)
     let style = theme.tick.with { $0.size *= share }
     for row in rowLabels.indices {
       for column in columnLabels.indices {
@@ -240,8 +243,10 @@ extension Heatmap {
       }
     }
     return DataFrame(
-      columns: [rowTitle.isEmpty ? "row" : rowTitle, columnTitle.isEmpty ? "column" : columnTitle,
-        "value"], rows: rows)
+      columns: [
+        rowTitle.isEmpty ? "row" : rowTitle, columnTitle.isEmpty ? "column" : columnTitle,
+        "value",
+      ], rows: rows)
   }
 
   public var alternativeText: String {

@@ -68,8 +68,10 @@ extension Plot {
         let y = curve == .roc ? point.trueAcceptRate : 1 - point.trueAcceptRate
         if curve == .det, y <= 0 { continue }
         rows.append(
-          [.text(name == .missing ? "" : name.displayName), .number(point.falseAcceptRate),
-            .number(y)])
+          [
+            .text(name == .missing ? "" : name.displayName), .number(point.falseAcceptRate),
+            .number(y),
+          ])
       }
     }
     let up = curve == .roc ? "true accept rate" : "false reject rate"
@@ -214,8 +216,11 @@ extension Plot {
     guard let color else { return [("", numbers.filter { !$0.isNaN })] }
     let keys = try PlotData.column(color, in: data)
     return keys.distinct.map { key in
-      (key.displayName, keys.indices.filter { keys[$0] == key && !numbers[$0].isNaN }
-        .map { numbers[$0] })
+      (
+        key.displayName,
+        keys.indices.filter { keys[$0] == key && !numbers[$0].isNaN }
+          .map { numbers[$0] }
+      )
     }.filter { !$0.1.isEmpty }
   }
 }

@@ -121,7 +121,10 @@ extension Plot: Figure {
     let panels = facet.flatMap(data.values(of:)).map { Set($0).count } ?? 1
     let columns = PanelGrid.columns(panels)
     let rows = (panels + columns - 1) / max(1, columns)
-    let panelHeight = hasEqualUnits ? 0.94 * width / Double(columns) : columns == 1 ? 0.58 * width : 0.85 * width / Double(columns)
+    let panelHeight =
+      hasEqualUnits
+      ? 0.94 * width / Double(columns)
+      : columns == 1 ? 0.58 * width : 0.85 * width / Double(columns)
     return Size(width: width, height: max(120, Double(max(1, rows)) * panelHeight + 30))
   }
 

@@ -35,8 +35,9 @@ public struct TaskSummary: LaidOutFigure, Sendable {
       return Task(
         title: AxisTitle.text(for: metric), better: MetricDirection.of(metric: metric),
         summaries: names.map { name in
-          try? Summary(cells.indices.filter { cells[$0] == name && numbers[$0].isFinite }
-            .map { numbers[$0] })
+          try? Summary(
+            cells.indices.filter { cells[$0] == name && numbers[$0].isFinite }
+              .map { numbers[$0] })
         })
     }.filter { $0.summaries.contains { $0 != nil } }
     guard !tasks.isEmpty else {

@@ -78,6 +78,7 @@ extension FlowBuilder {
           layout.drawClosing(on: canvas, at: Point(origin.x + left, origin.y + row.height))
         }
       }
+      content.destination = row.anchor
       content.drawContinuation = { canvas, origin in
         if let again {
           canvas.line(0, of: again, x: origin.x + left, baseline: origin.y + lead * 0.55)
@@ -136,7 +137,8 @@ extension TableLayout.Row {
     }
     for cell in cells {
       canvas.tag(cell.isHeader ? .tableHeader : .tableCell) {
-        for piece in cell.pieces { piece.draw(on: canvas, at: origin) }
+        let body = { for piece in cell.pieces { piece.draw(on: canvas, at: origin) } }
+        if let link = cell.link { canvas.link(to: .destination(link), body) } else { body() }
       }
     }
   }

@@ -33,6 +33,8 @@ struct PageBreaker {
   var height: Double
   /// Space and rule above a page's footnotes.
   var noteSeparation = 12.0
+  /// How much the first pages are shorter, by their position.
+  var taken: [Double] = []
 
   struct Page {
     /// Items by their position in the flow, and how far below the page's top each begins.
@@ -76,7 +78,9 @@ struct PageBreaker {
 
     var available: Double {
       let notes = pages[pages.count - 1].notes.reduce(0) { $0 + $1.height }
-      return breaker.height - notes - (notes > 0 ? breaker.noteSeparation : 0)
+      let taken =
+        breaker.taken.indices.contains(pages.count - 1) ? breaker.taken[pages.count - 1] : 0
+      return breaker.height - taken - notes - (notes > 0 ? breaker.noteSeparation : 0)
     }
 
     var isEmpty: Bool { pages[pages.count - 1].items.isEmpty }

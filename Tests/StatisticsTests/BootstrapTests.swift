@@ -53,7 +53,7 @@ import Testing
       return mean(sample[0]) + mean(sample[1])
     }
     #expect(fixed.lower == 10 && fixed.upper == 10)
-    let values = [1.0, 4, 2, 8, 5, 7]
+    let values = (1...25).map { Double($0 * $0 % 29) + 1 / Double($0) }
     var (first, second, third) = (
       TestGenerator(state: 9), TestGenerator(state: 9), TestGenerator(state: 10)
     )

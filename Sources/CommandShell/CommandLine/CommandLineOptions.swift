@@ -43,7 +43,8 @@ extension CommandLineOptions {
       names: ["--set"], value: "NAME=VALUE", summary: "sets a parameter of the notebook",
       commands: ["run", "report"]),
     Flag(
-      names: ["--output", "-o"], value: "PATH", summary: "where the report goes, a .pdf",
+      names: ["--output", "-o"], value: "PATH",
+      summary: "where the report goes: .pdf, .html or .png (a page a file)",
       commands: ["report"]),
     Flag(names: ["--help", "-h"], value: nil, summary: "shows this help", commands: []),
     Flag(names: ["--version"], value: nil, summary: "shows the version", commands: []),

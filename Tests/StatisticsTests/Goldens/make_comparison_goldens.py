@@ -137,24 +137,28 @@ def scores():
 def clustered():
     """The plug-in variances of arXiv:2306.01198 by a double sum over pairs of pairs that share an
     identity, and Wilson's interval with them."""
-    identities, pairs = 9, []
-    hard = random.random(identities) < 0.4
+    identities, pairs = 12, []
+    hard = np.arange(identities) < 4
     for i in range(identities):
         for j in range(i, identities):
             for _ in range(int(random.integers(1, 4))):
-                p = 0.12 + 0.4 * (hard[i] if i == j else hard[i] and hard[j])
+                p = 0.05 + 0.3 * (2 * hard[i] if i == j else int(hard[i]) + int(hard[j]))
                 pairs.append((i, j, bool(random.random() < p)))
     result = []
     for genuine in (True, False):
         kind = [p for p in pairs if (p[0] == p[1]) == genuine]
         n = len(kind)
         rate = sum(p[2] for p in kind) / n
-        variance = 0.0
+        same, shared = 0.0, 0.0
         for a in kind:
             for b in kind:
-                if {a[0], a[1]} & {b[0], b[1]}:
-                    variance += (a[2] - rate) * (b[2] - rate)
-        variance /= n * n
+                product = (a[2] - rate) * (b[2] - rate)
+                if a[:2] == b[:2]:
+                    same += product
+                elif {a[0], a[1]} & {b[0], b[1]}:
+                    shared += product
+        variance = (same + max(0, shared)) / (n * n)
+        assert genuine or shared > 0
         effective = rate * (1 - rate) / variance
         z = stats.norm.ppf(0.975)
         centre = (rate + z * z / 2 / effective) / (1 + z * z / effective)
