@@ -5,7 +5,9 @@ public enum AxisTitle {
   /// Metrics by the name before their bracket: words and unit.
   private static let metrics: [String: (words: String, unit: String)] = [
     "nme": ("NME", "%"), "failure-rate": ("Failure rate", "%"), "auc": ("AUC", ""),
-    "accuracy": ("Accuracy", "%"), "tar": ("TAR", "%"), "eer": ("EER", "%"), "loss": ("Loss", ""),
+    "accuracy": ("Accuracy", "%"), "icc": ("ICC", ""), "ccc": ("CCC", ""), "pcc": ("PCC", ""),
+    "sagr": ("SAGR", ""), "f1": ("F1", ""), "rmse": ("RMSE", ""), "mse": ("MSE", ""),
+    "mae": ("MAE", ""), "tar": ("TAR", "%"), "eer": ("EER", "%"), "loss": ("Loss", ""),
     "learning-rate": ("Learning rate", ""), "images-per-second": ("Images per second", ""),
   ]
   /// Curves that are no aim in themselves: their titles have no arrow.

@@ -74,7 +74,7 @@ extension CriticalDifferenceDiagram {
       ranking.friedmanP < 0.001
       ? "p < 0.001" : "p = \(NumberText.fixed(ranking.friedmanP, decimals: 3))"
     return "Mean ranks over \(ranking.caseCount) cases, 1 the best; Friedman \(p). Bars join what "
-      + "is not distinguishable at \(NumberText.significant(ranking.significance, digits: 2)) by \(test)."
+      + "is not distinguishable at \(NumberText.significant(ranking.significance, digits: 1)) by \(test)."
   }
 
   public func naturalSize(width: Double) -> Size {

@@ -134,19 +134,48 @@ extension MarkLayout {
 
   // MARK: Text
 
-  /// Each row's word above its place, within the area.
-  func texts(_ series: PlotData.Series) -> [PlotDrawing.Mark] {
-    let style = plot.theme.note.with {
-      $0.colour = colour(series).readable(on: plot.theme.background)
-    }
+  /// Each row's word beside its place and within the area: above, below, right or left of it, where
+  /// no word of the panel stands yet.
+  func texts(_ panel: PlotData.Panel) -> [PlotDrawing.Mark] {
+    var taken = plot.marks.contains(.point) ? panel.series.flatMap(markerBoxes) : []
     let rise = plot.marks.contains(where: { $0 != .text }) ? plot.theme.markerRadius + 1 : 0
-    return zip(series.rows, series.texts).compactMap { row, word in
-      guard !word.isEmpty else { return nil }
+    return panel.series.flatMap { series -> [PlotDrawing.Mark] in
+      let style = plot.theme.note.with {
+        $0.colour = colour(series).readable(on: plot.theme.background)
+      }
+      return zip(series.rows, series.texts).compactMap { row, word in
+        guard !word.isEmpty else { return nil }
+        let place = point(row.x, row.y, shift: shift(series))
+        let boxes = places(of: text.size(word, style), about: place, rise: rise)
+        let box = boxes.first { box in !taken.contains { $0.intersects(box) } } ?? boxes[0]
+        taken.append(box)
+        return .text(text.label(word, style, at: box.origin))
+      }
+    }
+  }
+
+  private func markerBoxes(_ series: PlotData.Series) -> [Rectangle] {
+    let radius = plot.theme.markerRadius
+    return series.rows.map { row in
       let place = point(row.x, row.y, shift: shift(series))
-      let size = text.size(word, style)
-      let top = rise == 0 ? place.y - size.height / 2 : place.y - rise - size.height
-      let left = max(area.x + 1, min(area.maxX - size.width - 1, place.x - size.width / 2))
-      return .text(text.label(word, style, at: Point(left, max(area.y, top))))
+      return Rectangle(
+        x: place.x - radius, y: place.y - radius, width: 2 * radius, height: 2 * radius)
+    }
+  }
+
+  private func places(of size: Size, about place: Point, rise: Double) -> [Rectangle] {
+    let middle = Point(place.x - size.width / 2, place.y - size.height / 2)
+    let corners =
+      rise == 0
+      ? [middle]
+      : [
+        Point(middle.x, place.y - rise - size.height), Point(middle.x, place.y + rise),
+        Point(place.x + rise + 1, middle.y), Point(place.x - rise - 1 - size.width, middle.y),
+      ]
+    return corners.map { corner in
+      let x = max(area.x + 1, min(area.maxX - size.width - 1, corner.x))
+      let y = max(area.y, min(area.maxY - size.height - 1, corner.y))
+      return Rectangle(origin: Point(x, y), size: size)
     }
   }
 }

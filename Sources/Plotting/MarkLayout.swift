@@ -32,7 +32,7 @@ struct MarkLayout {
     if showsErrorBars { marks += series.flatMap(errorBars) }
     if plot.marks.contains(.point) { marks += series.map(points) }
     if plot.marks.contains(.line), plot.showsMarkers { marks += series.compactMap(lineMarkers) }
-    if plot.marks.contains(.text) { marks += series.flatMap(texts) }
+    if plot.marks.contains(.text) { marks += texts(panel) }
     return marks
   }
 

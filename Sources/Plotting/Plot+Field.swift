@@ -64,14 +64,18 @@ extension Plot {
         folds: chosen.map { _ in 0 })
       let least = 1 / Double(metrics.impostorCount)
       smallest = min(smallest, least)
-      for point in metrics.operatingPoints where point.falseAcceptRate >= least * 0.999 {
+      let points = metrics.operatingPoints
+      for (index, point) in points.enumerated() where point.falseAcceptRate >= least * 0.999 {
+        // Of the points with one false accept rate the last, that accepts most genuine pairs.
+        if index + 1 < points.count, points[index + 1].falseAcceptRate == point.falseAcceptRate {
+          continue
+        }
         let y = curve == .roc ? point.trueAcceptRate : 1 - point.trueAcceptRate
         if curve == .det, y <= 0 { continue }
-        rows.append(
-          [
-            .text(name == .missing ? "" : name.displayName), .number(point.falseAcceptRate),
-            .number(y),
-          ])
+        rows.append([
+          .text(name == .missing ? "" : name.displayName), .number(point.falseAcceptRate),
+          .number(y),
+        ])
       }
     }
     let up = curve == .roc ? "true accept rate" : "false reject rate"

@@ -1,6 +1,21 @@
 import Graphics
 
 extension PlotLayout {
+  /// The scales with the domain widened whose unit would be the longer one.
+  static func equalized(_ x: Scale, _ y: Scale, _ area: Rectangle) -> (Scale, Scale) {
+    guard case .linear = x.kind, case .linear = y.kind else { return (x, y) }
+    let (width, height) = (
+      x.domain.upperBound - x.domain.lowerBound, y.domain.upperBound - y.domain.lowerBound
+    )
+    let unit = max(width / area.width, height / area.height)
+    func widened(_ scale: Scale, _ points: Double) -> Scale {
+      let centre = (scale.domain.lowerBound + scale.domain.upperBound) / 2
+      let half = unit * points / 2
+      return Scale(kind: .linear, domain: centre - half...centre + half, isPercent: scale.isPercent)
+    }
+    return (widened(x, area.width), widened(y, area.height))
+  }
+
   /// The lines across an area, each with its words where they have room.
   func rules(_ area: Rectangle, _ xScale: Scale, _ yScale: Scale) -> [PlotDrawing.Mark] {
     plot.rules.compactMap { rule in
@@ -14,12 +29,40 @@ extension PlotLayout {
 
   private func level(_ rule: Plot.Rule, _ y: Double, _ area: Rectangle) -> PlotDrawing.Mark {
     let words = text.size(rule.label, theme.note)
-    // Above its line, or below where there is no room.
-    let top = y - words.height - 0.5 >= area.y ? y - words.height - 0.5 : y + 0.5
-    let label = text.label(
-      rule.label, theme.note, at: Point(max(area.x, area.maxX - words.width - 2), top))
+    // At either end, above or below its line: where the fewest lines cross it.
+    let right = max(area.x, area.maxX - words.width - 2)
+    let places = [y - words.height - 0.5, y + 0.5].flatMap { top in
+      [right, area.x + 2].map { Rectangle(origin: Point($0, top), size: words) }
+    }.filter { $0.y >= area.y && $0.maxY <= area.maxY }
+    let best = places.enumerated().min { first, second in
+      let (a, b) = (crossings(first.element, area), crossings(second.element, area))
+      return (a, first.offset) < (b, second.offset)
+    }?.element
+    let corner = best?.origin ?? Point(right, y + 0.5)
+    let label = text.label(rule.label, theme.note, at: corner)
     return .rule(
       Point(area.x, y), Point(area.maxX, y), label: rule.label.isEmpty ? nil : label)
+  }
+
+  /// How many pieces of the first panel's lines run through a box.
+  private func crossings(_ box: Rectangle, _ area: Rectangle) -> Int {
+    guard let series = data.panels.first?.series else { return 0 }
+    let (xScale, yScale) = (xScale(), yScale())
+    return series.reduce(0) { count, one in
+      let points = one.values.filter { !$0.mean.isNaN }.map { value in
+        Point(
+          area.x + xScale.position(value.x) * area.width,
+          area.maxY - yScale.position(value.mean) * area.height)
+      }
+      return count
+        + zip(points, points.dropFirst()).count { a, b in
+          // Sampled: a line is straight between its points.
+          (0...12).contains { step in
+            let t = Double(step) / 12
+            return box.contains(Point(a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t))
+          }
+        }
+    }
   }
 
   private func upright(_ rule: Plot.Rule, _ x: Double, _ area: Rectangle) -> PlotDrawing.Mark {

@@ -124,9 +124,16 @@ struct PlotLayout {
       showsLine: plot.marks.contains(.line), showsMarker: showsMarkersInLegend,
       isSolid: data.isDense)
     guard let frame = PlotFrame(self, legend: legend, placement: placement) else { return nil }
-    let (xScale, yScale) = (xScale(), yScale())
-    guard let axes = PanelAxes(self, frame: frame, xScale: xScale, yScale: yScale) else {
+    var (xScale, yScale) = (xScale(), yScale())
+    guard var axes = PanelAxes(self, frame: frame, xScale: xScale, yScale: yScale) else {
       return nil
+    }
+    if plot.hasEqualUnits {
+      (xScale, yScale) = Self.equalized(xScale, yScale, axes.area(0))
+      guard let again = PanelAxes(self, frame: frame, xScale: xScale, yScale: yScale) else {
+        return nil
+      }
+      axes = again
     }
     let panels = data.panels.indices.map { panel($0, axes: axes, xScale, yScale) }
     guard let (title, entries) = entries(legend, placement, frame: frame, axes: axes, panels)
@@ -160,6 +167,8 @@ struct PlotLayout {
       let ends = data.seriesNames.indices.map { index in
         data.panels[0].series.first { $0.index == index }
           .flatMap { $0.values.last { !$0.mean.isNaN } }
+          // A name stands at its line's end, or it is no label of the line.
+          .flatMap { panel.xScale.position($0.x) > 0.85 ? $0 : nil }
           .map { panel.point($0.x, $0.mean).y }
       }
       let found = legend.direct(

@@ -81,7 +81,7 @@ extension TaskSummary {
     let gap = 12.0
     let count = Double(max(1, tasks.count))
     let width = (size.width - left - 4 - gap * (count - 1)) / count
-    let heads = tasks.map { text.wrapped($0.title, theme.panelTitle, width: width + gap - 4) }
+    let heads = tasks.map { text.wrapped($0.title, theme.panelTitle, width: width + gap - 8) }
     let line = text.size("Ag", theme.panelTitle).height
     let headHeight = Double(heads.map(\.count).max() ?? 1) * line + 3
     let notes = text.wrapped(note, theme.note, width: size.width - 4)

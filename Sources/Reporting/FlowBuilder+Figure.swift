@@ -69,6 +69,7 @@ extension FlowBuilder {
     let x = frame.x + (frame.width - size.width) / 2
     var item = FlowItem(height: size.height)
     item.spaceBefore = space
+    item.isOrdered = number != nil
     var content = FlowContent(path: path(outer, .figure, alternative: alternative)) {
       canvas, origin in
       try canvas.saved {

@@ -16,6 +16,9 @@ struct FlowItem {
   /// Whether the item, with those that are tied to it, may go to the top of the next page while
   /// the text after it fills this one.
   var isFloat = false
+  /// Whether it is a figure or table: none goes before one that waits, so that they stand in order
+  /// of their numbers.
+  var isOrdered = false
   /// Height of the footnotes that belong to it, and which they are.
   var notes: [Note] = []
   /// Height of what is set above it where a page begins with it: a table's repeated header.
@@ -91,6 +94,9 @@ struct PageBreaker {
         if !isEmpty { newPage() }
       }
       let isFloat = items[chunk.lowerBound].isFloat
+      if !isFloat, !waiting.isEmpty, items[chunk].contains(where: \.isOrdered) {
+        placeWaiting(items, all: true)
+      }
       if isFloat, !waiting.isEmpty || !fits(chunk, items) && !isEmpty {
         waiting.append(chunk)
         return

@@ -16,11 +16,12 @@ struct ReportBuilder {
   /// - Throws: the error of the first cell that fails.
   mutating func document(assignments: [String]) throws -> ReportDocument {
     try file.bindParameters(assignments, in: session)
+    let footnotes = Footnotes(file.notebook)
     for segment in file.notebook.segments {
       switch segment {
       case .prose(let markdown, let lines):
         let prose = Prose(text: markdown, name: file.path, firstLine: lines.lowerBound)
-        blocks += MarkdownReader.blocks(try prose.filled(by: session))
+        blocks += MarkdownReader.blocks(footnotes.completing(try prose.filled(by: session)))
       case .cell(let cell): try add(cell)
       }
       if session.isOver { break }
