@@ -59,14 +59,53 @@ extension TaskSummary {
       + "differ."
   }
 
+  /// Panels in rows, as many side by side as have room for an axis.
+  private struct Grid {
+    let names: [String]
+    /// Where the panels begin, right of the methods' names.
+    let left: Double
+    let columns: Int
+    let rows: Int
+    let panelWidth: Double
+    let heads: [TextFitting.Lines]
+    /// Of a row's titles, and of the ticks below it.
+    let headHeight: Double
+    let tickHeight: Double
+
+    static let gap = 12.0
+  }
+
+  private func grid(width: Double, _ text: TextFitting) -> Grid {
+    let names = methods.map { text.truncated($0, theme.label, width: 0.26 * width) }
+    let left = 8 + (names.map { text.size($0, theme.label).width }.max() ?? 0)
+    let room = width - left - 4
+    let columns = max(1, min(tasks.count, Int((room + Grid.gap) / (60 + Grid.gap))))
+    let panelWidth = (room - Grid.gap * Double(columns - 1)) / Double(columns)
+    let heads = tasks.map {
+      text.wrapped($0.title, theme.panelTitle, width: panelWidth + Grid.gap - 8)
+    }
+    return Grid(
+      names: names, left: left, columns: columns, rows: (tasks.count + columns - 1) / columns,
+      panelWidth: panelWidth, heads: heads,
+      headHeight: Double(heads.map(\.count).max() ?? 1) * text.size("Ag", theme.panelTitle).height
+        + 3,
+      tickHeight: text.size("0", theme.tick).height + 8)
+  }
+
   public func naturalSize(width: Double) -> Size {
     let text = TextFitting { TextLayout($0, $1).size }
-    let titles = tasks.map { text.wrapped($0.title, theme.panelTitle, width: width / 6).count }
-    let line = text.size("0", theme.panelTitle).height
+    let grid = grid(width: width, text)
+    let row = Double(methods.count) * pitch + grid.headHeight + grid.tickHeight
     return Size(
       width: width,
-      height: Double(methods.count) * pitch + Double(titles.max() ?? 1) * line
-        + (title.isEmpty ? 0 : line * 1.3) + 48)
+      height: Double(grid.rows) * row + height(of: title, theme.title, width, text)
+        + height(of: note, theme.note, width, text) + 12)
+  }
+
+  private func height(
+    of words: String, _ style: TextStyle, _ width: Double, _ text: TextFitting
+  ) -> Double {
+    text.wrapped(words, style, width: width - 4).reduce(0) { $0 + text.size($1.0, $1.1).height }
   }
 
   public func layout(
@@ -76,36 +115,23 @@ extension TaskSummary {
     var drawing = FigureDrawing(size: size)
     var y = 2.0
     addTitle(title, to: &drawing, text, y: &y)
-    let names = methods.map { text.truncated($0, theme.label, width: 0.26 * size.width) }
-    let left = 2 + (names.map { text.size($0, theme.label).width }.max() ?? 0) + 6
-    let gap = 12.0
-    let count = Double(max(1, tasks.count))
-    let width = (size.width - left - 4 - gap * (count - 1)) / count
-    let heads = tasks.map { text.wrapped($0.title, theme.panelTitle, width: width + gap - 8) }
-    let line = text.size("Ag", theme.panelTitle).height
-    let headHeight = Double(heads.map(\.count).max() ?? 1) * line + 3
+    let grid = grid(width: size.width, text)
     let notes = text.wrapped(note, theme.note, width: size.width - 4)
-    let noteHeight = notes.reduce(0) { $0 + text.size($1.0, $1.1).height } + 3
-    let tickHeight = text.size("0", theme.tick).height + 5
-    let area = Rectangle(
-      x: left, y: y + headHeight, width: width,
-      height: size.height - y - headHeight - tickHeight - noteHeight)
-    guard area.width >= 30, area.height >= Double(methods.count) * 6 else { throw tooSmall(size) }
-    for (index, name) in names.enumerated() {
-      let box = text.size(name, theme.label)
-      let centre = Point(left - 6 - box.width / 2, row(index, area))
-      drawing.labels.append(text.label(name, theme.label, centre: centre))
-    }
-    for (index, task) in tasks.enumerated() {
-      let panel = area.offset(Double(index) * (width + gap), 0)
-      var top = y + headHeight - 3 - Double(heads[index].count) * line
-      for (words, style) in heads[index] {
-        let half = text.size(words, style).width / 2
-        let x = min(panel.centre.x, size.width - 2 - half)
-        drawing.labels.append(text.label(words, style, centre: Point(x, top + line / 2)))
-        top += line
+    let noteHeight = height(of: note, theme.note, size.width, text) + 3
+    let pitch = (size.height - y - noteHeight) / Double(grid.rows)
+    let height = pitch - grid.headHeight - grid.tickHeight
+    guard grid.panelWidth >= 30, height >= Double(methods.count) * 6 else { throw tooSmall(size) }
+    for row in 0..<grid.rows {
+      let area = Rectangle(
+        x: grid.left, y: y + Double(row) * pitch + grid.headHeight, width: grid.panelWidth,
+        height: height)
+      addNames(grid, to: &drawing, area, text)
+      for column in 0..<grid.columns where row * grid.columns + column < tasks.count {
+        let index = row * grid.columns + column
+        let panel = area.offset(Double(column) * (grid.panelWidth + Grid.gap), 0)
+        addHead(grid.heads[index], to: &drawing, panel, text)
+        addPanel(tasks[index], to: &drawing, panel, text)
       }
-      addPanel(task, to: &drawing, panel, text)
     }
     var bottom = size.height - noteHeight + 3
     for (words, style) in notes {
@@ -113,6 +139,31 @@ extension TaskSummary {
       bottom += text.size(words, style).height
     }
     return drawing
+  }
+
+  private func addNames(
+    _ grid: Grid, to drawing: inout FigureDrawing, _ area: Rectangle, _ text: TextFitting
+  ) {
+    for (index, name) in grid.names.enumerated() {
+      let half = text.size(name, theme.label).width / 2
+      let centre = Point(grid.left - 6 - half, row(index, area))
+      drawing.labels.append(text.label(name, theme.label, centre: centre))
+    }
+  }
+
+  /// A panel's title over it, its last line on the same height as those beside it.
+  private func addHead(
+    _ head: TextFitting.Lines, to drawing: inout FigureDrawing, _ panel: Rectangle,
+    _ text: TextFitting
+  ) {
+    let line = text.size("Ag", theme.panelTitle).height
+    var top = panel.y - 3 - Double(head.count) * line
+    for (words, style) in head {
+      let half = text.size(words, style).width / 2
+      let x = max(2 + half, min(panel.centre.x, drawing.size.width - 2 - half))
+      drawing.labels.append(text.label(words, style, centre: Point(x, top + line / 2)))
+      top += line
+    }
   }
 
   private func row(_ index: Int, _ area: Rectangle) -> Double {

@@ -147,6 +147,10 @@ struct PlotGenerator: RandomNumberGenerator {
     #expect(summary.tasks.map { $0.summaries[0]?.count } == [3, 3, 2])
     let size = summary.naturalSize(width: 150 * pointsPerMillimetre)
     apart(try summary.layout(size: size), "summary")
+    // A narrow column has two rows of panels.
+    let narrow = summary.naturalSize(width: 60 * pointsPerMillimetre)
+    #expect(narrow.height > size.height)
+    apart(try summary.layout(size: narrow), "narrow summary")
     #expect(summary.alternativeText.contains("swav-wild"))
   }
 
