@@ -49,26 +49,35 @@ extension PlotDrawing {
     #expect(bars.contains { abs($0.maxY - panel.point(1, -4).y) < 1e-9 })
   }
 
-  @Test func boxesEndAtTheQuartiles() throws {
+  @Test func boxesStandSideBySide() throws {
     let plot = Plot(groupedFrame(), marks: [.box], x: "place", y: "value", color: "group")
     let drawing = try plot.layout(size: columnSize, measure: plainMeasure)
     // Whiskers, body and median for each of four boxes; no outliers here.
     #expect(drawing.shapes.count == 12)
     #expect(drawing.shapes.count { $0.isFilled } == 4)
-    let panel = drawing.panels[0]
-    let values = groupedFrame().rows.filter { $0[0] == .text("a") && $0[1] == .text("left") }
-      .compactMap { $0[2].numericValue }
-    let summary = try BoxSummary(values)
-    let body = Path.rectangle(
-      Rectangle(x: 0, y: 0, width: 1, height: 1))
-    #expect(body != drawing.shapes[1].path)
-    let median = try #require(drawing.shapes.first { !$0.isFilled && $0.path != Path() })
-    #expect(!median.path.isEmpty)
-    #expect(panel.yScale.domain.lowerBound <= summary.lowerWhisker)
-    #expect(panel.yScale.domain.upperBound >= summary.upperWhisker)
   }
 
-  @Test func violinsStayWithinTheirSlots() throws {
+  @Test func boxesEndAtTheQuartiles() throws {
+    let values = [1.0, 2, 3, 4, 5, 6, 7, 8, 20]
+    let frame = DataFrame(
+      columns: ["place", "value"], rows: values.map { [.text("here"), .number($0)] })
+    let plot = Plot(frame, marks: [.box], x: "place", y: "value")
+    let drawing = try plot.layout(size: columnSize, measure: plainMeasure)
+    let panel = drawing.panels[0]
+    let x = panel.area.centre.x
+    func y(_ value: Double) -> Double { panel.point(0, value).y }
+    // Quartiles 3, 5 and 7; the whiskers end at 1 and 8, and 20 is an outlier.
+    let body = Path.rectangle(Rectangle(x: x - 11, y: y(7), width: 22, height: y(3) - y(7)))
+    var whiskers = Path.line(Point(x, y(7)), Point(x, y(8)))
+    whiskers.append(.line(Point(x, y(3)), Point(x, y(1))))
+    let expected = [
+      whiskers, body, Path.line(Point(x - 11, y(5)), Point(x + 11, y(5))),
+      Path.circle(centre: Point(x, y(20)), radius: 1.3),
+    ]
+    #expect(drawing.shapes.map { $0.path } == expected)
+  }
+
+  @Test func violinsHoldABoxAndSayTheirKernel() throws {
     let plot = Plot(groupedFrame(), marks: [.violin], x: "place", y: "value", color: "group")
     let drawing = try plot.layout(size: columnSize, measure: plainMeasure)
     #expect(drawing.shapes.count { $0.isFilled } == 8)

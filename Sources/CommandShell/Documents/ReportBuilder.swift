@@ -114,7 +114,7 @@ struct ReportBuilder {
   }
 
   /// A last section that names the runs behind every numbered table and figure, to which the
-  /// tables' cells lead, and those that failed.
+  /// tables' cells lead.
   private mutating func addProvenance() throws {
     defer { dropDeadLinks() }
     let names = numbers()
@@ -141,20 +141,6 @@ struct ReportBuilder {
     blocks.append(.heading(level: 1, [.text("Runs")], id: nil, isNumbered: false))
     blocks.append(
       .paragraph([.text("The runs behind the tables and figures, as the store names them.")]))
-    blocks.append(.table(ReportTable(columns: columns, rows: rows), caption: [], label: nil))
-    addUnfinishedRuns(try session.usedRuns.compactMap { try store.run(id: $0) })
-  }
-
-  /// A table without the runs that gave nothing would say less than there was.
-  private mutating func addUnfinishedRuns(_ runs: [Run]) {
-    let rows = runs.filter { $0.status != .finished }.map { run in
-      ReportTable.Row(
-        [String(run.id.prefix(8)), run.name, "\(run.seed)", run.status.rawValue]
-          .map { ReportTable.Cell(.text($0)) })
-    }
-    guard !rows.isEmpty else { return }
-    let columns = ["run", "name", "seed", "status"].map { ReportTable.Column($0, alignment: .left) }
-    blocks.append(.paragraph([.text("These runs gave no result and are in no table:")]))
     blocks.append(.table(ReportTable(columns: columns, rows: rows), caption: [], label: nil))
   }
 
