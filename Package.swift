@@ -40,6 +40,7 @@ let package = Package(
     .executable(name: "facet-engine", targets: ["facet-engine"]),
     // For the nested package under Tests/Benchmarks.
     .library(name: "FaceData", targets: ["FaceData"]),
+    .library(name: "Reporting", targets: ["Graphics", "Plotting", "Reporting", "Statistics"]),
   ],
   targets: [
     // Level 0: C libraries.

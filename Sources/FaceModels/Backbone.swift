@@ -1,7 +1,7 @@
 public import Torch
 
 /// A network that turns images into features: what pre-training leaves and tasks start from.
-public protocol Backbone: Layer, AnyObject {
+public protocol Backbone: Layer {
   /// Dimensions of the features.
   var featureCount: Int { get }
   /// The last map for images `[N, 3, H, W]`: `[N, featureCount, h, w]`.

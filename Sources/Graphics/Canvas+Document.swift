@@ -115,7 +115,16 @@ extension Canvas {
   public func tag<Result, Failure: Error>(
     _ tag: StructureTag, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try self.tag(tag.rawValue, "", body)
+    if tag == .figure, isPDF { addAlternative("") }
+    return try self.tag(tag.rawValue, "", body)
+  }
+
+  /// Marks what the body draws as a figure, with words for those who do not see it.
+  public func figure<Result, Failure: Error>(
+    alternative: String, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    if isPDF { addAlternative(alternative) }
+    return try tag(StructureTag.figure.rawValue, "", body)
   }
 
   private func tag<Result, Failure: Error>(

@@ -38,6 +38,10 @@ public final class Canvas {
   var definedNames: Set<String> = []
   /// Outline entries that later, deeper ones hang from: level → Cairo's id.
   var outlineParents: [Int: Int32] = [:]
+  /// The figures' alternative texts in order of their tags; empty for one without.
+  private(set) var alternatives: [String] = []
+
+  func addAlternative(_ text: String) { alternatives.append(text) }
 
   init(surface: Surface) {
     (self.surface, path) = (surface.handle, surface.path)

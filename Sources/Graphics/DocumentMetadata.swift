@@ -8,15 +8,18 @@ public struct DocumentMetadata: Hashable, Sendable {
   public var subject: String
   public var keywords: [String]
   public var creator: String
+  /// BCP 47: `en`, `de-AT`.
+  public var language: String
   /// Seconds since 1970, UTC; nil writes 1 January 2000.
   public var createdSeconds: Int?
 
   public init(
     title: String = "", author: String = "", subject: String = "", keywords: [String] = [],
-    creator: String = "facet", createdSeconds: Int? = nil
+    creator: String = "facet", language: String = "en", createdSeconds: Int? = nil
   ) {
     (self.title, self.author, self.subject) = (title, author, subject)
-    (self.keywords, self.creator, self.createdSeconds) = (keywords, creator, createdSeconds)
+    (self.keywords, self.creator) = (keywords, creator)
+    (self.language, self.createdSeconds) = (language, createdSeconds)
   }
 }
 
@@ -36,7 +39,7 @@ extension DocumentMetadata {
   }
 
   /// The creation date as `2000-01-01T00:00:00`.
-  private var date: String {
+  var date: String {
     let seconds = max(0, min(createdSeconds ?? 946_684_800, 253_402_300_799))
     let (year, month, day) = Self.civil(daysSince1970: seconds / 86_400)
     func padded(_ value: Int, _ width: Int) -> String {

@@ -110,7 +110,11 @@ public final class Surface {
     try GraphicsError.check(cairo_surface_status(handle), path: path)
     let bytes = sink?.bytes ?? []
     switch format {
-    case .pdf(let metadata): return metadata.withDatePrefixes(bytes)
+    case .pdf(let metadata):
+      let dated = metadata.withDatePrefixes(bytes)
+      return PDFUpdate(dated)?.applied(
+        language: metadata.language, alternatives: canvas.alternatives, metadata: metadata,
+        date: metadata.date) ?? dated
     case .svg: return SVGNames.renumbered(bytes)
     case .png: return bytes
     }

@@ -11,7 +11,8 @@ struct CategoryAxis {
     let distinct = cells.filter { $0 != .missing }.distinct
     let isNumeric = distinct.allSatisfy { $0.numericValue != nil }
     switch plot.xScale {
-    case .linear, .log10:
+    case .symlog(let threshold) where isNumeric: self.init(numbers: .symlog(threshold: threshold))
+    case .linear, .log10, .symlog:
       let isBudget = distinct.compactMap(LabelBudget.init).count == distinct.count
       if plot.xScale == .log10, !isNumeric, isBudget {
         self.init(budgets: distinct)
@@ -26,7 +27,7 @@ struct CategoryAxis {
       self.init(numbers: plot.xScale == .log10 ? .log10 : .linear)
     case .categorical: self.init(categories: distinct)
     case .automatic:
-      if plot.marks.contains(.bar) {
+      if plot.marks.contains(where: \.needsCategories) {
         self.init(categories: LabelBudget.sorted(distinct) ?? distinct)
       } else if isNumeric {
         self.init(numbers: .linear)
@@ -72,7 +73,7 @@ struct CategoryAxis {
 
   func value(_ cell: Cell) -> Double? {
     switch kind {
-    case .linear, .log10: cell.numericValue.flatMap { $0.isFinite ? $0 : nil }
+    case .linear, .log10, .symlog: cell.numericValue.flatMap { $0.isFinite ? $0 : nil }
     case .categorical, .budget: positions[cell]
     }
   }
@@ -121,6 +122,24 @@ extension Cell {
     case .integer(let value): NumberText.fixed(Double(value), decimals: 0)
     case .number(let value): NumberText.significant(value, digits: 4)
     case .text(let value): value
+    }
+  }
+}
+
+extension Plot.Mark {
+  /// Whether what stands at one x takes room beside it.
+  var needsCategories: Bool {
+    switch self {
+    case .bar, .stackedBar, .box, .violin: true
+    default: false
+    }
+  }
+
+  /// Whether the mark shows the rows, not their means.
+  var showsRows: Bool {
+    switch self {
+    case .point, .box, .violin, .text: true
+    default: false
     }
   }
 }

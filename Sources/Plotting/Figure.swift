@@ -41,7 +41,7 @@ public enum FigureFile {
     case "svg": surface = try Surface.svg(path: path, size: size)
     default: surface = try Surface.png(path: path, size: size, dotsPerInch: dotsPerInch)
     }
-    try surface.canvas.tag(.figure) {
+    try surface.canvas.figure(alternative: figure.alternativeText) {
       try figure.draw(on: surface.canvas, in: Rectangle(origin: Point(0, 0), size: size))
     }
     try surface.finish()

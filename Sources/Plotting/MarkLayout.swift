@@ -7,11 +7,23 @@ struct MarkLayout {
   let area: Rectangle
   let xScale: Scale
   let yScale: Scale
+  let text: TextFitting
 
   func marks(_ panel: PlotData.Panel) -> [PlotDrawing.Mark] {
     let series = panel.series
     var marks: [PlotDrawing.Mark] = []
+    if plot.showsDiagonal {
+      marks.append(
+        .shape(
+          .line(Point(area.x, area.maxY), Point(area.maxX, area.y)), fill: nil,
+          stroke: StrokeStyle(plot.theme.mutedInk, width: 0.6, dash: [2.5, 2])))
+    }
     if plot.marks.contains(.bar) { marks += series.flatMap(bars) }
+    if plot.marks.contains(.stackedBar) { marks += stackedBars(series) }
+    if plot.marks.contains(.histogram) { marks += series.map(histogram) }
+    if plot.marks.contains(.area) { marks += series.map(areaMark) }
+    if plot.marks.contains(.violin) { marks += series.flatMap(violins) }
+    if plot.marks.contains(.box) { marks += series.flatMap(boxes) }
     if showsBand { marks += series.compactMap(band) }
     if plot.marks.contains(.line) {
       if plot.smoothing > 0 { marks += series.map { line($0, isRaw: true) } }
@@ -19,7 +31,8 @@ struct MarkLayout {
     }
     if showsErrorBars { marks += series.flatMap(errorBars) }
     if plot.marks.contains(.point) { marks += series.map(points) }
-    if plot.marks.contains(.line) { marks += series.compactMap(lineMarkers) }
+    if plot.marks.contains(.line), plot.showsMarkers { marks += series.compactMap(lineMarkers) }
+    if plot.marks.contains(.text) { marks += texts(panel) }
     return marks
   }
 
@@ -56,17 +69,19 @@ struct MarkLayout {
 
   // MARK: Places
 
-  private func y(_ value: Double) -> Double {
+  func y(_ value: Double) -> Double {
     area.maxY - yScale.position(value) * area.height
   }
 
-  private func point(_ x: Double, _ value: Double, shift: Double = 0) -> Point {
+  func point(_ x: Double, _ value: Double, shift: Double = 0) -> Point {
     Point(area.x + xScale.position(x) * area.width + shift, y(value))
   }
 
   /// Series are set a little apart where their error bars would cover each other.
-  private func shift(_ series: PlotData.Series) -> Double {
-    if plot.marks.contains(.bar) { return barCentre(series) }
+  func shift(_ series: PlotData.Series) -> Double {
+    if plot.marks.contains(where: \.needsCategories) {
+      return plot.marks.contains(.stackedBar) ? 0 : barCentre(series)
+    }
     guard showsErrorBars, xScale.isNamed || !isDense else { return 0 }
     return rank(series) * 2.4
   }
@@ -150,14 +165,14 @@ struct MarkLayout {
 
   // MARK: Bars
 
-  private var barSlot: Double {
+  var barSlot: Double {
     guard case .categorical(let names) = xScale.kind else { return area.width / 20 }
     return area.width / Double(max(1, names.count))
   }
 
   var barWidth: Double { min(34, 0.78 * barSlot / Double(sideBySide)) }
 
-  private func barCentre(_ series: PlotData.Series) -> Double {
+  func barCentre(_ series: PlotData.Series) -> Double {
     rank(series) * barWidth
   }
 

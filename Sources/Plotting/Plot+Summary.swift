@@ -5,7 +5,7 @@ extension PlotData {
   func note(_ plot: Plot) -> String {
     var sentences: [String] = []
     let counts = panels.flatMap(\.series).flatMap(\.values).map(\.count).filter { $0 > 0 }
-    let showsMeans = plot.marks != [.point]
+    let showsMeans = !plot.marks.allSatisfy(\.showsRows)
     if showsMeans, let least = counts.min(), let most = counts.max(), most > 1 {
       let shown =
         plot.showsSpread || plot.marks.contains(.band) || plot.marks.contains(.errorBar)
@@ -17,6 +17,12 @@ extension PlotData {
       sentences.append(
         "Smoothed: exponential moving average, weight \(plot.smoothing); raw values pale.")
     }
+    if plot.marks.contains(.box) {
+      sentences.append(
+        "Boxes: quartiles; whiskers to the outermost values within 1.5 interquartile ranges.")
+    }
+    if plot.marks.contains(.violin) { sentences.append("Violins: Gaussian kernel, Scott's width.") }
+    if !plot.note.isEmpty { sentences.append(plot.note) }
     return sentences.joined(separator: " ")
   }
 }
@@ -30,7 +36,7 @@ extension Plot {
     let showsFacet = facet != nil && facet != x && facet != color
     let showsColor = color != nil && color != x
     let groups = (showsFacet ? [facet] : []) + (showsColor ? [color] : [])
-    let isRaw = marks == [.point]
+    let isRaw = marks.allSatisfy(\.showsRows)
     var columns = groups.compactMap { $0 } + [x, y]
     if !isRaw { columns += [y + ".sd", "n"] + (smoothing > 0 ? [y + ".raw"] : []) }
     var rows: [[Cell]] = []
@@ -51,12 +57,21 @@ extension Plot {
 
   public var alternativeText: String {
     guard let data = try? PlotData(self) else { return "A plot of \(y) against \(x)." }
-    let kind = marks.contains(.bar) ? "Bar chart" : marks == [.point] ? "Scatter plot" : "Line plot"
+    let kind = Self.kind(of: marks)
     let names = data.seriesNames.filter { !$0.isEmpty }
     let who = names.isEmpty ? "" : " for " + names.joined(separator: ", ")
     let ends = data.panels.count == 1 ? data.panels[0].series.compactMap(data.course) : []
     return "\(kind) of \(AxisTitle.text(for: y)) against \(AxisTitle.text(for: x))\(who)."
       + ends.map { " " + $0 }.joined()
+  }
+
+  private static func kind(of marks: [Mark]) -> String {
+    let kinds: [(Mark, String)] = [
+      (.bar, "Bar chart"), (.stackedBar, "Stacked bar chart"), (.violin, "Violin plot"),
+      (.box, "Box plot"), (.histogram, "Histogram"), (.line, "Line plot"), (.area, "Area plot"),
+      (.point, "Scatter plot"),
+    ]
+    return kinds.first { marks.contains($0.0) }?.1 ?? "Plot"
   }
 }
 

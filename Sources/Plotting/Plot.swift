@@ -15,6 +15,18 @@ public struct Plot: Sendable, Hashable {
     case bar
     /// Mean ± standard deviation as an area, or as bars with caps.
     case band, errorBar
+    /// The area between the means and zero.
+    case area
+    /// Means as bars on top of each other by colour.
+    case stackedBar
+    /// The rows' quartiles, whiskers and outliers (Tukey 1977); x by category.
+    case box
+    /// The rows' density on both sides of the category, with median and quartiles.
+    case violin
+    /// Bars as wide as the distance between neighbours in x, touching: counts in bins.
+    case histogram
+    /// The cells of the column `text` at every row's place.
+    case text
   }
 
   public enum ScaleChoice: Sendable, Hashable {
@@ -22,6 +34,8 @@ public struct Plot: Sendable, Hashable {
     /// text by category.
     case automatic
     case linear, log10, categorical
+    /// Linear within ±threshold, logarithmic beyond.
+    case symlog(threshold: Double)
   }
 
   public enum LegendPlacement: Sendable, Hashable {
@@ -30,12 +44,30 @@ public struct Plot: Sendable, Hashable {
     case direct, right, top, none
   }
 
-  /// A straight line across the plot at a value of y, with a name.
+  /// A straight line across the plot at a value of y or x, with a name.
   public struct Rule: Sendable, Hashable {
+    public enum Axis: Sendable, Hashable { case x, y }
+
+    public var axis: Axis
     public var value: Double
     public var label: String
 
-    public init(y value: Double, label: String = "") { (self.value, self.label) = (value, label) }
+    public init(y value: Double, label: String = "") {
+      (axis, self.value, self.label) = (.y, value, label)
+    }
+
+    public init(x value: Double, label: String = "") {
+      (axis, self.value, self.label) = (.x, value, label)
+    }
+  }
+
+  /// Words at a place in the first panel.
+  public struct Annotation: Sendable, Hashable {
+    public var x: Double
+    public var y: Double
+    public var text: String
+
+    public init(_ text: String, x: Double, y: Double) { (self.text, self.x, self.y) = (text, x, y) }
   }
 
   public var data: DataFrame
@@ -58,7 +90,20 @@ public struct Plot: Sendable, Hashable {
   public var smoothing: Double = 0
   /// Whether lines and bars without an explicit band or error bar get one where rows repeat.
   public var showsSpread = true
+  /// Whether lines have markers at their points.
+  public var showsMarkers = true
   public var rules: [Rule] = []
+  public var annotations: [Annotation] = []
+  /// The column whose cells the mark `text` writes.
+  public var text: String?
+  /// Axes whose values are fractions and whose ticks are in per cent.
+  public var percentAxes: Set<Rule.Axis> = []
+  /// Whether x and y have the same unit, so that a step is as long in both.
+  public var hasEqualUnits = false
+  /// A straight line from corner to corner: chance in a ROC.
+  public var showsDiagonal = false
+  /// Said at the foot of the figure beside what the marks mean.
+  public var note = ""
   public var legend: LegendPlacement = .automatic
   public var theme: Theme = .paper
 
@@ -76,7 +121,10 @@ extension Plot: Figure {
     let panels = facet.flatMap(data.values(of:)).map { Set($0).count } ?? 1
     let columns = PanelGrid.columns(panels)
     let rows = (panels + columns - 1) / max(1, columns)
-    let panelHeight = columns == 1 ? 0.58 * width : 0.85 * width / Double(columns)
+    let panelHeight =
+      hasEqualUnits
+      ? 0.94 * width / Double(columns)
+      : columns == 1 ? 0.58 * width : 0.85 * width / Double(columns)
     return Size(width: width, height: max(120, Double(max(1, rows)) * panelHeight + 30))
   }
 

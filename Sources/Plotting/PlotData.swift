@@ -22,6 +22,8 @@ struct PlotData {
     var values: [Value]
     /// Every row with an x and a finite y, in the data's order.
     var rows: [(x: Double, y: Double)]
+    /// What the mark `text` writes, by row.
+    var texts: [String] = []
   }
 
   struct Panel {
@@ -41,13 +43,15 @@ struct PlotData {
     try Self.check(plot)
     let xCells = try Self.column(plot.x, in: plot.data)
     let ys = try Self.numbers(in: Self.column(plot.y, in: plot.data), of: plot.y)
+    let texts = try plot.text.map { try Self.column($0, in: plot.data).map(\.displayName) }
     let axis = try CategoryAxis(xCells, plot: plot)
     let colours = try Groups(plot.color, role: "color", in: plot.data, limit: 12)
     let facets = try Groups(plot.facet, role: "facet", in: plot.data, limit: 24)
     var grouped = GroupedRows(panels: facets.names.count, series: colours.names.count)
     for row in ys.indices {
       guard let x = axis.value(xCells[row]) else { continue }
-      grouped.add(x: x, y: ys[row], panel: facets.of[row], series: colours.of[row])
+      grouped.add(
+        x: x, y: ys[row], text: texts?[row] ?? "", panel: facets.of[row], series: colours.of[row])
     }
     panels = facets.names.indices.map { panel in
       Panel(
@@ -58,7 +62,12 @@ struct PlotData {
     }
     seriesNames = colours.names
     (xKind, xNames) = (axis.kind, axis.names)
-    yKind = plot.yScale == .log10 ? .log10 : .linear
+    yKind =
+      switch plot.yScale {
+      case .log10: .log10
+      case .symlog(let threshold): .symlog(threshold: threshold)
+      default: .linear
+      }
     let series = panels.flatMap(\.series)
     isDense = series.contains { $0.values.count >= 26 }
     hasSpread = series.contains { $0.values.contains { $0.deviation != nil } }
@@ -86,6 +95,15 @@ struct PlotData {
     }
     guard !plot.marks.isEmpty else {
       throw PlotError(.invalidOption, "the plot has no marks: use line, point, bar or band.")
+    }
+    if plot.marks.contains(.text), plot.text == nil {
+      throw PlotError(
+        .invalidOption, "the mark text needs a column of texts: text: COLUMN.", context: "text")
+    }
+    for case .symlog(let threshold) in [plot.xScale, plot.yScale] where !(threshold > 0) {
+      throw PlotError(
+        .invalidOption, "a symlog scale needs a threshold above zero, not \(threshold).",
+        context: "symlog")
     }
   }
 
@@ -168,14 +186,14 @@ private struct Groups {
 
 /// Rows sorted into panels and series.
 private struct GroupedRows {
-  private var rows: [[[(x: Double, y: Double)]]]
+  private var rows: [[[(x: Double, y: Double, text: String)]]]
 
   init(panels: Int, series: Int) {
     rows = Array(repeating: Array(repeating: [], count: series), count: panels)
   }
 
-  mutating func add(x: Double, y: Double, panel: Int, series: Int) {
-    rows[panel][series].append((x, y))
+  mutating func add(x: Double, y: Double, text: String, panel: Int, series: Int) {
+    rows[panel][series].append((x, y, text))
   }
 
   func series(_ panel: Int, _ index: Int, name: String, smoothing: Double) -> PlotData.Series {
@@ -192,9 +210,10 @@ private struct GroupedRows {
       start = end
     }
     if smoothing > 0 { Self.smooth(&values, weight: smoothing) }
+    let finite = rows[panel][index].filter { $0.y.isFinite }
     return PlotData.Series(
-      name: name, index: index, values: values,
-      rows: rows[panel][index].filter { $0.y.isFinite })
+      name: name, index: index, values: values, rows: finite.map { ($0.x, $0.y) },
+      texts: finite.map(\.text))
   }
 
   private static func value(x: Double, _ all: [Double]) -> PlotData.Value {

@@ -5,6 +5,9 @@ extension PlotDrawing {
   public func draw(on canvas: Canvas, at origin: Point = Point(0, 0)) {
     canvas.saved {
       canvas.translate(origin.x, origin.y)
+      if theme.background != .white {
+        canvas.fill(.rectangle(Rectangle(origin: Point(0, 0), size: size)), theme.background)
+      }
       for panel in panels { draw(panel, on: canvas) }
       for entry in legend { draw(entry, on: canvas) }
       for label in labels { label.draw(on: canvas) }
@@ -114,6 +117,10 @@ extension PlotDrawing.Mark {
       canvas.stroke(
         .line(from, to), StrokeStyle(theme.mutedInk, width: 0.7, dash: [2.5, 2]))
       label?.draw(on: canvas)
+    case .shape(let path, let fill, let stroke):
+      if let fill { canvas.fill(path, fill) }
+      if let stroke { canvas.stroke(path, stroke) }
+    case .text(let label): label.draw(on: canvas)
     }
   }
 

@@ -30,6 +30,9 @@ public struct PlotDrawing: Sendable, Hashable {
     case errorBar(x: Double, top: Double, bottom: Double, capHalfWidth: Double, colour: Colour)
     case markers([Point], style: SeriesStyle, radius: Double)
     case rule(Point, Point, label: Label?)
+    /// An outline, filled, stroked or both.
+    case shape(Path, fill: Colour?, stroke: StrokeStyle?)
+    case text(Label)
   }
 
   public struct Panel: Sendable, Hashable {

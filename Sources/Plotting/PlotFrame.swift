@@ -2,12 +2,10 @@ import Graphics
 
 /// The margins that titles, legend and note take, and where those stand.
 struct PlotFrame {
-  typealias Lines = [(String, TextStyle)]
-
-  private let title: Lines
-  private let xTitle: Lines
-  private let yTitle: Lines
-  private let note: Lines
+  private let title: TextFitting.Lines
+  private let xTitle: TextFitting.Lines
+  private let yTitle: TextFitting.Lines
+  private let note: TextFitting.Lines
   private(set) var legendTop = 0.0
   private(set) var top = 0.0
   private(set) var left = 0.0
@@ -51,7 +49,7 @@ struct PlotFrame {
       + Self.height(xTitle, text) + (xTitle.isEmpty ? 0 : 2)
   }
 
-  private static func height(_ lines: Lines, _ text: TextFitting) -> Double {
+  private static func height(_ lines: TextFitting.Lines, _ text: TextFitting) -> Double {
     lines.map { text.size($0.0, $0.1).height }.reduce(0, +)
   }
 

@@ -40,7 +40,7 @@ struct PlotLayout {
 
   /// The places for a legend in the order of trial.
   var placements: [Plot.LegendPlacement] {
-    guard data.seriesNames.count > 1 else { return [.none] }
+    guard data.seriesNames.count > 1, plot.color != plot.x else { return [.none] }
     switch plot.legend {
     case .automatic: return canLabelDirectly ? [.direct, .right, .top] : [.right, .top]
     case .direct: return [.direct, .right, .top]
@@ -51,7 +51,8 @@ struct PlotLayout {
   }
 
   private var canLabelDirectly: Bool {
-    plot.marks.contains(.line) && !plot.marks.contains(.bar) && data.panels.count == 1
+    plot.marks.contains(.line) && !plot.marks.contains(where: \.needsCategories)
+      && data.panels.count == 1 && !plot.hasEqualUnits
       && data.seriesNames.count <= 5
   }
 
@@ -59,7 +60,7 @@ struct PlotLayout {
 
   private var shownValues: [(x: Double, low: Double, high: Double)] {
     let series = data.panels.flatMap(\.series)
-    let showsMeans = plot.marks != [.point]
+    let showsMeans = !plot.marks.allSatisfy(\.showsRows)
     var result = series.flatMap { one in
       one.values.filter { showsMeans && !$0.mean.isNaN }.map { value in
         let spread = plot.showsSpread || plot.marks.contains(.band) ? value.deviation ?? 0 : 0
@@ -69,31 +70,50 @@ struct PlotLayout {
         return (value.x, isUsable ? low : value.mean, value.mean + spread)
       }
     }
-    if plot.marks.contains(.point) { result += series.flatMap(\.rows).map { ($0.x, $0.y, $0.y) } }
+    if plot.marks.contains(where: \.showsRows) {
+      result += series.flatMap(\.rows).map { ($0.x, $0.y, $0.y) }
+    }
+    if plot.marks.contains(.stackedBar) { result += data.stackedSums.map { ($0.x, 0, $0.sum) } }
     return result
   }
 
   func xScale() -> Scale {
-    if let range = plot.xRange, case .linear = data.xKind {
-      return Scale(kind: .linear, domain: range)
+    let isPercent = plot.percentAxes.contains(.x)
+    let scale = Scale.spanning(data.xKind, xValues, padding: xPadding).inPercent(isPercent)
+    guard let range = plot.xRange, !scale.isNamed else { return scale }
+    return Scale(kind: data.xKind, domain: range, isPercent: isPercent)
+  }
+
+  /// Bins reach half a bin beyond their centres.
+  private var xValues: [Double] {
+    var values = shownValues.map(\.x) + plot.rules.filter { $0.axis == .x }.map(\.value)
+    if plot.marks.contains(.histogram) {
+      let half = data.binWidth / 2
+      values += [(values.min() ?? 0) - half, (values.max() ?? 0) + half]
     }
-    if let range = plot.xRange, case .log10 = data.xKind {
-      return Scale(kind: .log10, domain: range)
-    }
-    let padding = if case .budget = data.xKind { 0.07 } else { 0.025 }
-    return .spanning(data.xKind, shownValues.map(\.x), padding: padding)
+    return values
+  }
+
+  private var xPadding: Double {
+    if case .budget = data.xKind { return 0.07 }
+    return plot.marks.contains(.histogram) ? 0.01 : 0.025
   }
 
   func yScale() -> Scale {
-    if let range = plot.yRange { return Scale(kind: data.yKind, domain: range) }
+    let isPercent = plot.percentAxes.contains(.y)
+    if let range = plot.yRange {
+      return Scale(kind: data.yKind, domain: range, isPercent: isPercent)
+    }
     var values = shownValues.flatMap { [$0.low, $0.high] }
-    values += plot.rules.map(\.value).filter { $0.isFinite && (data.yKind != .log10 || $0 > 0) }
+    values += plot.rules.filter { $0.axis == .y }.map(\.value)
+      .filter { $0.isFinite && (data.yKind != .log10 || $0 > 0) }
     // The length of a bar is its value, so bars start at zero; lines do where zero is near.
     let (low, high) = (values.min() ?? 0, values.max() ?? 1)
     let isNearZero = low > 0 && low < 0.3 * high
-    let startsAtZero = plot.marks.contains(.bar) || isNearZero
-    return .spanning(
-      data.yKind, values, padding: 0.06, includingZero: startsAtZero && data.yKind == .linear)
+    let startsAtZero = plot.marks.contains(where: \.standsOnZero) || isNearZero
+    return Scale.spanning(
+      data.yKind, values, padding: 0.06, includingZero: startsAtZero && data.yKind == .linear
+    ).inPercent(isPercent)
   }
 
   // MARK: The attempt
@@ -104,9 +124,16 @@ struct PlotLayout {
       showsLine: plot.marks.contains(.line), showsMarker: showsMarkersInLegend,
       isSolid: data.isDense)
     guard let frame = PlotFrame(self, legend: legend, placement: placement) else { return nil }
-    let (xScale, yScale) = (xScale(), yScale())
-    guard let axes = PanelAxes(self, frame: frame, xScale: xScale, yScale: yScale) else {
+    var (xScale, yScale) = (xScale(), yScale())
+    guard var axes = PanelAxes(self, frame: frame, xScale: xScale, yScale: yScale) else {
       return nil
+    }
+    if plot.hasEqualUnits {
+      (xScale, yScale) = Self.equalized(xScale, yScale, axes.area(0))
+      guard let again = PanelAxes(self, frame: frame, xScale: xScale, yScale: yScale) else {
+        return nil
+      }
+      axes = again
     }
     let panels = data.panels.indices.map { panel($0, axes: axes, xScale, yScale) }
     guard let (title, entries) = entries(legend, placement, frame: frame, axes: axes, panels)
@@ -118,7 +145,8 @@ struct PlotLayout {
   }
 
   private var showsMarkersInLegend: Bool {
-    !plot.marks.contains(.bar) && (plot.marks.contains(.line) || plot.marks.contains(.point))
+    !plot.marks.contains(where: \.needsCategories)
+      && (plot.marks.contains(.line) && plot.showsMarkers || plot.marks.contains(.point))
   }
 
   private func entries(
@@ -139,6 +167,8 @@ struct PlotLayout {
       let ends = data.seriesNames.indices.map { index in
         data.panels[0].series.first { $0.index == index }
           .flatMap { $0.values.last { !$0.mean.isNaN } }
+          // A name stands at its line's end, or it is no label of the line.
+          .flatMap { panel.xScale.position($0.x) > 0.85 ? $0 : nil }
           .map { panel.point($0.x, $0.mean).y }
       }
       let found = legend.direct(
@@ -154,7 +184,8 @@ struct PlotLayout {
   ) -> PlotDrawing.Panel {
     let area = axes.area(index)
     let source = data.panels[index]
-    let marks = MarkLayout(plot: plot, data: data, area: area, xScale: xScale, yScale: yScale)
+    let marks = MarkLayout(
+      plot: plot, data: data, area: area, xScale: xScale, yScale: yScale, text: text)
     let title = source.title
     let style = text.shrunk(title, theme.panelTitle, width: area.width)
     let height = text.size("Ag", style).height
@@ -163,23 +194,9 @@ struct PlotLayout {
       title: title.isEmpty
         ? nil
         : text.label(title, style, centre: Point(area.centre.x, area.y - 3 - height / 2)),
-      marks: rules(area, yScale) + marks.marks(source), xTicks: axes.xTicks(index),
+      marks: rules(area, xScale, yScale) + marks.marks(source)
+        + (index == 0 ? annotations(area, xScale, yScale) : []), xTicks: axes.xTicks(index),
       yTicks: axes.yTicks(index), xScale: xScale, yScale: yScale,
       clipsSharply: plot.xRange != nil || plot.yRange != nil)
-  }
-
-  private func rules(_ area: Rectangle, _ yScale: Scale) -> [PlotDrawing.Mark] {
-    plot.rules.compactMap { rule in
-      let position = yScale.position(rule.value)
-      guard position >= 0, position <= 1 else { return nil }
-      let y = area.maxY - position * area.height
-      let words = text.size(rule.label, theme.note)
-      // Above its line, or below where there is no room.
-      let top = y - words.height - 0.5 >= area.y ? y - words.height - 0.5 : y + 0.5
-      let label = text.label(
-        rule.label, theme.note, at: Point(max(area.x, area.maxX - words.width - 2), top))
-      return .rule(
-        Point(area.x, y), Point(area.maxX, y), label: rule.label.isEmpty ? nil : label)
-    }
   }
 }

@@ -2,6 +2,8 @@
 public struct Scale: Sendable, Hashable {
   public enum Kind: Sendable, Hashable {
     case linear, log10
+    /// Linear within ±threshold, logarithmic beyond, for values of both signs over many decades.
+    case symlog(threshold: Double)
     /// Value i is the i-th category; the labels in order.
     case categorical([String])
     /// Label budgets at the logarithm of their size: values and labels, ascending.
@@ -11,14 +13,22 @@ public struct Scale: Sendable, Hashable {
   public let kind: Kind
   /// The values at 0 and 1.
   public let domain: ClosedRange<Double>
+  /// Whether the values are fractions that ticks show as per cent.
+  public let isPercent: Bool
 
-  public init(kind: Kind, domain: ClosedRange<Double>) {
-    (self.kind, self.domain) = (kind, domain)
+  public init(kind: Kind, domain: ClosedRange<Double>, isPercent: Bool = false) {
+    (self.kind, self.domain, self.isPercent) = (kind, domain, isPercent)
   }
 
   /// Where a value lies: 0 at the domain's lower end, 1 at its upper; NaN stays NaN, and a value
   /// that has no logarithm lies far below.
   public func position(_ value: Double) -> Double {
+    if case .symlog(let threshold) = kind {
+      let (low, high) = (
+        Self.folded(domain.lowerBound, threshold), Self.folded(domain.upperBound, threshold)
+      )
+      return (Self.folded(value, threshold) - low) / (high - low)
+    }
     guard isLogarithmic else {
       return (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
     }
@@ -27,10 +37,23 @@ public struct Scale: Sendable, Hashable {
     return (logarithm(value) - low) / (high - low)
   }
 
+  /// sign(v) log₁₀(1 + |v| / threshold): the value itself near zero, its logarithm far away
+  /// (Webber 2013, "A bi-symmetric log transformation for wide-range data").
+  private static func folded(_ value: Double, _ threshold: Double) -> Double {
+    let size = logarithm(1 + abs(value) / threshold)
+    return value < 0 ? -size : size
+  }
+
+  /// The value at a position of a symlog scale.
+  private static func unfolded(_ place: Double, _ threshold: Double) -> Double {
+    let size = (power(abs(place)) - 1) * threshold
+    return place < 0 ? -size : size
+  }
+
   var isLogarithmic: Bool {
     switch kind {
     case .log10, .budget: true
-    case .linear, .categorical: false
+    case .linear, .categorical, .symlog: false
     }
   }
 
@@ -38,7 +61,7 @@ public struct Scale: Sendable, Hashable {
   var isNamed: Bool {
     switch kind {
     case .categorical, .budget: true
-    case .linear, .log10: false
+    case .linear, .log10, .symlog: false
     }
   }
 
@@ -57,6 +80,12 @@ public struct Scale: Sendable, Hashable {
       let (from, to) = (logarithm(low), logarithm(high))
       let spare = to > from ? (to - from) * padding : 0.3
       return Scale(kind: kind, domain: power(from - spare)...power(to + spare))
+    case .symlog(let threshold):
+      let (from, to) = (folded(low, threshold), folded(high, threshold))
+      let spare = to > from ? (to - from) * padding : 0.3
+      return Scale(
+        kind: kind,
+        domain: unfolded(from - spare, threshold)...unfolded(to + spare, threshold))
     case .linear:
       if includingZero { (low, high) = (min(low, 0), max(high, 0)) }
       // A single value, or values apart by less than rounding, get room around them.
@@ -68,5 +97,10 @@ public struct Scale: Sendable, Hashable {
       let to = keepsZero && high == 0 ? 0 : high + spare
       return Scale(kind: kind, domain: from...to)
     }
+  }
+
+  /// The scale with ticks in per cent.
+  func inPercent(_ isPercent: Bool) -> Scale {
+    Scale(kind: kind, domain: domain, isPercent: isPercent)
   }
 }

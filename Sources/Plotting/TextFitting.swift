@@ -2,6 +2,9 @@ import Graphics
 
 /// Measures text and fits it to the room there is; remembers what it measured.
 final class TextFitting {
+  /// Lines of text, each in its style.
+  typealias Lines = [(String, TextStyle)]
+
   private let measureText: (String, TextStyle) -> Size
   private var known: [Key: Size] = [:]
 

@@ -19,6 +19,24 @@ public struct Theme: Sendable, Hashable {
     mutedInk: .grey(0.36), grid: .grey(0.9), palette: Colour.okabeItoOnWhite, lineWidth: 1.3,
     markerRadius: 2.4)
 
+  /// For slides: larger type and heavier lines.
+  public static let slides = Theme(
+    family: FontFamily.sans, fontSize: 13, background: .white, ink: .grey(0.1),
+    mutedInk: .grey(0.36), grid: .grey(0.9), palette: Colour.okabeItoOnWhite, lineWidth: 2.2,
+    markerRadius: 3.8)
+
+  /// For dark pages and screens: the light colours of Okabe and Ito, all above 4.5:1.
+  public static let dark = Theme(
+    family: FontFamily.sans, fontSize: 8.5, background: Colour(hex: 0x16181D),
+    ink: .grey(0.92), mutedInk: .grey(0.7), grid: .grey(0.25),
+    palette: [.skyBlue, .orange, Colour(hex: 0x2FC79A), Colour(hex: 0xE394C1), .yellow],
+    lineWidth: 1.3, markerRadius: 2.4)
+
+  /// Themes by the names that people write.
+  public static let named: [(name: String, theme: Theme)] = [
+    ("paper", paper), ("slides", slides), ("dark", dark),
+  ]
+
   var label: TextStyle {
     TextStyle(family: family, size: fontSize, colour: ink, features: "tnum, lnum")
   }
@@ -82,13 +100,15 @@ public struct SeriesStyle: Sendable, Hashable {
 }
 
 extension Colour {
-  /// The colour darkened until text in it can be read on the background.
+  /// The colour made darker or lighter until text in it can be read on the background.
   func readable(on background: Colour) -> Colour {
     var colour = self
-    for _ in 0..<20 where colour.contrast(to: background) < 4.5 {
-      (colour.red, colour.green, colour.blue) = (
-        colour.red * 0.93, colour.green * 0.93, colour.blue * 0.93
-      )
+    // Towards black on a light page, towards white on a dark one.
+    let end = background.luminance > 0.4 ? 0.0 : 1.0
+    for _ in 0..<24 where colour.contrast(to: background) < 4.5 {
+      colour.red += (end - colour.red) * 0.07
+      colour.green += (end - colour.green) * 0.07
+      colour.blue += (end - colour.blue) * 0.07
     }
     return colour
   }

@@ -11,9 +11,18 @@ extension Scale {
   /// Round values within the domain, about as many as asked for; on a categorical or budget
   /// scale all, whatever the count.
   func ticks(about count: Int) -> [Tick] {
+    guard isPercent else { return plainTicks(about: count) }
+    let hundredfold = Scale(kind: kind, domain: domain.lowerBound * 100...domain.upperBound * 100)
+    return hundredfold.plainTicks(about: count).map { tick in
+      Tick(tick.value / 100, tick.label.isEmpty ? "" : tick.label + "\u{2009}%")
+    }
+  }
+
+  private func plainTicks(about count: Int) -> [Tick] {
     switch kind {
     case .linear: return Self.linearTicks(domain, about: count)
     case .log10: return logTicks(about: count)
+    case .symlog(let threshold): return symlogTicks(threshold, about: count)
     case .categorical(let names): return names.enumerated().map { Tick(Double($0), $1) }
     case .budget(let values, let names): return zip(values, names).map { Tick($0, $1) }
     }
@@ -46,6 +55,28 @@ extension Scale {
     let scaled = step * power(Double(decimals))
     if abs(scaled - scaled.rounded()) > 1e-6 { decimals += 1 }
     return NumberText.fixed(value, decimals: decimals)
+  }
+
+  /// Zero and powers of ten times the threshold on both sides, thinned to the count.
+  private func symlogTicks(_ threshold: Double, about count: Int) -> [Tick] {
+    let largest = max(abs(domain.lowerBound), abs(domain.upperBound))
+    guard largest > threshold else { return Self.linearTicks(domain, about: count) }
+    let first = Int(logarithm(threshold).rounded(.up))
+    let last = Int((logarithm(largest) + 1e-9).rounded(.down))
+    let decades = Array(first...max(first, last))
+    let sides = domain.lowerBound < 0 && domain.upperBound > 0 ? 2 : 1
+    let every = max(1, (decades.count * sides + max(1, count) - 1) / max(1, count))
+    let above = decades.map { (power(Double($0)), $0) }
+    let values: [(Double, Int)] =
+      above.reversed().map { (-$0.0, $0.1) } + [(0.0, first)] + above
+    return values.filter { domain.contains($0.0) }.map { value, decade in
+      let isNamed = value == 0 || (last - decade).isMultiple(of: every)
+      let isPlain = decade >= -3 && last <= 5
+      let text =
+        isPlain
+        ? NumberText.fixed(value, decimals: max(0, -decade)) : NumberText.scientific(value)
+      return Tick(value, isNamed ? text : "")
+    }
   }
 
   private func logTicks(about count: Int) -> [Tick] {

@@ -16,12 +16,16 @@ struct CrossReferences {
   private var sections = [0, 0, 0, 0, 0, 0]
   private var counts: [String: Int] = [:]
   private let numbersSections: Bool
+  /// The keys that the document cites, in order of their first citation.
+  private(set) var citations: [String] = []
   private let topLevel: Int
 
   /// Numbers the blocks.
   ///
   /// - Throws: `ReportingError` with `.duplicateLabel`.
-  init(_ blocks: [Block], numbersSections: Bool) throws {
+  init(
+    _ blocks: [Block], numbersSections: Bool, bibliography: [BibliographyEntry] = []
+  ) throws {
     self.numbersSections = numbersSections
     // A document may begin with headings of level 2: those are its sections.
     let levels = blocks.compactMap { block in
@@ -29,6 +33,20 @@ struct CrossReferences {
     }
     topLevel = levels.min() ?? 1
     try addAll(blocks)
+    try addCitations(blocks, bibliography)
+  }
+
+  /// Numbers the works that are cited, in order of their first citation.
+  private mutating func addCitations(
+    _ blocks: [Block], _ bibliography: [BibliographyEntry]
+  ) throws {
+    guard !bibliography.isEmpty else { return }
+    let keys = Set(bibliography.map(\.key))
+    for label in blocks.flatMap(\.inlines).references where keys.contains(label) {
+      guard targets[label] == nil else { continue }
+      citations.append(label)
+      targets[label] = Target(text: "[\(citations.count)]", destination: "reference-" + label)
+    }
   }
 
   private mutating func addAll(_ blocks: [Block]) throws {
@@ -48,7 +66,8 @@ struct CrossReferences {
     case .equation(_, let label): try count("Equation", label, isCounted: label != nil)
     case .list(let list): for item in list.items { try addAll(item) }
     case .quote(let blocks): try addAll(blocks)
-    case .paragraph, .code, .rule, .pageBreak: break
+    case .anchor(let name): try add(name, name)
+    case .paragraph, .code, .rule, .pageBreak, .contents: break
     }
   }
 
@@ -131,5 +150,34 @@ struct CrossReferences {
       }
     }
     return row[second.count]
+  }
+}
+
+extension Block {
+  /// All running text of the block, captions and lists included.
+  var inlines: [Inline] {
+    switch self {
+    case .heading(_, let inlines, _, _), .paragraph(let inlines): inlines
+    case .figure(_, let caption, _, _), .image(_, let caption, _, _): caption
+    case .table(let table, let caption, _): caption + table.notes.flatMap(\.self)
+    case .list(let list): list.items.flatMap { $0.flatMap(\.inlines) }
+    case .quote(let blocks): blocks.flatMap(\.inlines)
+    case .code, .equation, .rule, .pageBreak, .contents, .anchor: []
+    }
+  }
+}
+
+extension Sequence<Inline> {
+  /// The labels of references, in order, those in footnotes too.
+  var references: [String] {
+    flatMap { inline -> [String] in
+      switch inline {
+      case .reference(let label): [label]
+      case .emphasis(let inner), .strong(let inner), .strikethrough(let inner),
+        .superscript(let inner), .subscript(let inner), .link(let inner, _), .footnote(let inner):
+        inner.references
+      case .text, .code, .math, .lineBreak: []
+      }
+    }
   }
 }

@@ -4,6 +4,8 @@ import Graphics
 struct StructureNode: Hashable {
   let id: Int
   let tag: StructureTag
+  /// A figure's words for those who do not see it.
+  var alternative = ""
 }
 
 /// What an item of the flow draws.
@@ -32,8 +34,16 @@ struct FlowNote {
   var height: Double { Double(lines.lines.count) * leading + leading * 0.15 }
 }
 
+/// The pages on which labels stand, known once the document is broken into pages.
+final class PageNumbers {
+  var pages: [String: Int] = [:]
+}
+
 /// A document as items, measured and in order, ready to be broken into pages.
 struct Flow {
+  /// Items of the title block, which stands over all columns.
+  var headCount = 0
+  let pageNumbers = PageNumbers()
   var items: [FlowItem] = []
   var contents: [FlowContent] = []
   var notes: [FlowNote] = []

@@ -8,7 +8,7 @@ extension FlowBuilder {
     _ width: FigureWidth?, _ frame: Frame
   ) throws {
     let wanted = figure.naturalSize(width: points(width, frame))
-    try addPicture(wanted, caption, label, frame) { canvas, box in
+    try addPicture(wanted, caption, label, figure.alternativeText, frame) { canvas, box in
       try figure.draw(on: canvas, in: box)
     }
   }
@@ -39,7 +39,8 @@ extension FlowBuilder {
     let natural = Double(image.width) * 72 / 150
     let wide = width.map { points($0, frame) } ?? min(frame.width, natural)
     let size = Size(width: wide, height: wide * Double(image.height) / Double(image.width))
-    try addPicture(size, caption, label, frame) { canvas, box in
+    let words = caption.isEmpty ? path : caption.plainText
+    try addPicture(size, caption, label, words, frame) { canvas, box in
       try canvas.image(image, in: box)
     }
   }
@@ -53,7 +54,7 @@ extension FlowBuilder {
   }
 
   private mutating func addPicture(
-    _ wanted: Size, _ caption: [Inline], _ label: String?, _ frame: Frame,
+    _ wanted: Size, _ caption: [Inline], _ label: String?, _ alternative: String, _ frame: Frame,
     _ draw: @escaping (Canvas, Rectangle) throws -> Void
   ) throws {
     let first = flow.items.count
@@ -68,7 +69,9 @@ extension FlowBuilder {
     let x = frame.x + (frame.width - size.width) / 2
     var item = FlowItem(height: size.height)
     item.spaceBefore = space
-    var content = FlowContent(path: path(outer, .figure)) { canvas, origin in
+    item.isOrdered = number != nil
+    var content = FlowContent(path: path(outer, .figure, alternative: alternative)) {
+      canvas, origin in
       try canvas.saved {
         try draw(
           canvas, Rectangle(x: origin.x + x, y: origin.y, width: size.width, height: size.height))

@@ -16,14 +16,15 @@ extension FlowBuilder {
     if !table.columns.isEmpty { addRows(layout, outer, number: number) }
     releaseNext()
     try addTableNotes(table.notes, layout, outer)
-    finishTable(first, frame)
+    finishTable(first, frame, isNumbered: number != nil)
   }
 
   /// Space round the table; whole where it takes at most half a page.
-  private mutating func finishTable(_ first: Int, _ frame: Frame) {
+  private mutating func finishTable(_ first: Int, _ frame: Frame, isNumbered: Bool) {
     let range = first..<flow.items.count
     guard !range.isEmpty else { return }
     let space = typography.leading(typography.body) * 0.9
+    flow.items[first].isOrdered = isNumbered
     flow.items[first].spaceBefore = max(flow.items[first].spaceBefore, space)
     flow.items[range.upperBound - 1].spaceAfter = space
     let height = flow.items[range].reduce(0) { $0 + $1.height }
@@ -78,6 +79,7 @@ extension FlowBuilder {
           layout.drawClosing(on: canvas, at: Point(origin.x + left, origin.y + row.height))
         }
       }
+      content.destination = row.anchor
       content.drawContinuation = { canvas, origin in
         if let again {
           canvas.line(0, of: again, x: origin.x + left, baseline: origin.y + lead * 0.55)
@@ -136,7 +138,8 @@ extension TableLayout.Row {
     }
     for cell in cells {
       canvas.tag(cell.isHeader ? .tableHeader : .tableCell) {
-        for piece in cell.pieces { piece.draw(on: canvas, at: origin) }
+        let body = { for piece in cell.pieces { piece.draw(on: canvas, at: origin) } }
+        if let link = cell.link { canvas.link(to: .destination(link), body) } else { body() }
       }
     }
   }

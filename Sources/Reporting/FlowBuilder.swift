@@ -23,7 +23,8 @@ struct FlowBuilder {
     (self.document, self.settings) = (document, settings)
     typography = Typography(settings: settings)
     references = try CrossReferences(
-      document.abstract + document.blocks, numbersSections: document.numbersSections)
+      document.abstract + document.blocks, numbersSections: document.numbersSections,
+      bibliography: document.bibliography)
   }
 
   /// - Throws: `ReportingError` for labels and images, and what figures throw.
@@ -34,16 +35,22 @@ struct FlowBuilder {
       x: 0, width: settings.textArea.width, path: [], style: style,
       spacing: builder.typography.leading(style) * 0.5)
     try builder.addTitleBlock(frame)
-    for block in document.blocks { try builder.add(block, frame) }
+    builder.flow.headCount = builder.flow.items.count
+    var column = frame
+    column.width = settings.columnWidth
+    for block in document.blocks { try builder.add(block, column) }
+    try builder.addReferences(column)
     return builder.flow
   }
 
   // MARK: Items
 
   /// A new part of the structure within a frame's.
-  mutating func path(_ frame: Frame, _ tag: StructureTag) -> [StructureNode] {
+  mutating func path(
+    _ frame: Frame, _ tag: StructureTag, alternative: String = ""
+  ) -> [StructureNode] {
     nextNode += 1
-    return frame.path + [StructureNode(id: nextNode, tag: tag)]
+    return frame.path + [StructureNode(id: nextNode, tag: tag, alternative: alternative)]
   }
 
   mutating func add(_ item: FlowItem, _ content: FlowContent) {
@@ -68,6 +75,7 @@ struct FlowBuilder {
 
   mutating func keepWithNext() { keepsWithNext = true }
   mutating func releaseNext() { keepsWithNext = false }
+  mutating func standOnMarkersLine() { isAfterMarker = true }
 
   // MARK: Text
 
@@ -123,7 +131,7 @@ struct FlowBuilder {
       note.append("\(number)", style.with { ($0.rise, $0.size) = ($0.size * 0.33, $0.size * 0.7) })
       note.append("\u{2009}", style)
       note.append(content, style)
-      let lines = SetParagraph(note, width: settings.textArea.width, cache: cache)
+      let lines = SetParagraph(note, width: settings.columnWidth, cache: cache)
       let measured = FlowNote(number: number, lines: lines, leading: typography.leading(style))
       flow.notes.append(measured)
       return FlowItem.Note(number: number, height: measured.height)
@@ -167,6 +175,8 @@ extension FlowBuilder {
     case .equation(let formula, let label): addEquation(formula, label, frame)
     case .rule: addRule(frame)
     case .pageBreak: breakPage()
+    case .contents(let depth): addContents(depth, frame)
+    case .anchor(let name): addAnchor(name, frame)
     }
   }
 
@@ -175,7 +185,19 @@ extension FlowBuilder {
   private mutating func addHeading(
     _ level: Int, _ inlines: [Inline], _ id: String?, _ frame: Frame
   ) throws {
-    let number = nextNumber()
+    try addHeading(level, inlines, number: nextNumber(), id, frame)
+  }
+
+  mutating func addUnnumberedHeading(_ title: String, _ frame: Frame) throws {
+    let level = document.blocks.compactMap { block in
+      if case .heading(let level, _, _, _) = block { level } else { nil }
+    }.min()
+    try addHeading(level ?? 1, [.text(title)], number: nil, nil, frame)
+  }
+
+  private mutating func addHeading(
+    _ level: Int, _ inlines: [Inline], number: String?, _ id: String?, _ frame: Frame
+  ) throws {
     let depth = level - 1
     let style = typography.heading(depth)
     let lead: [Inline] = number.map { [.text($0 + "\u{2003}")] } ?? []
@@ -186,7 +208,7 @@ extension FlowBuilder {
       text, frame, path(frame, .heading(level)),
       Setting(
         spaceBefore: leading * (depth == 0 ? 1.5 : 1.1), spaceAfter: leading * 0.4,
-        destination: id ?? "section-\(flow.items.count)", outline: (title, level),
+        destination: id ?? Self.sectionName(level, title), outline: (title, level),
         isWhole: true))
     keepWithNext()
   }

@@ -2,8 +2,13 @@ extension FormattedTable {
   /// The table as an HTML `<table>` that carries its own style: rules as on the page, tabular
   /// figures, text in the colour of the page round it.
   public func toHTML(caption: String? = nil) -> String {
+    toHTML(captionHTML: caption.map(Self.html))
+  }
+
+  /// The table with a caption that is HTML already.
+  func toHTML(captionHTML: String?) -> String {
     var text = "<table class=\"facet\">\n"
-    if let caption { text += "<caption>\(Self.html(caption))</caption>\n" }
+    if let captionHTML { text += "<caption>\(captionHTML)</caption>\n" }
     text += "<thead>\n"
     for level in table.spanners { text += htmlSpanners(level) }
     text +=
@@ -70,7 +75,8 @@ extension FormattedTable {
       let cells = row.cells.enumerated().map { column, cell in
         "<td\(htmlClass(column))>\(Self.html(cell, deviationWidth: widths[column]))</td>"
       }
-      text += "<tr>\(cells.joined())</tr>\n"
+      let id = row.anchor.map { " id=\"\(Self.html($0))\"" } ?? ""
+      text += "<tr\(id)>\(cells.joined())</tr>\n"
     }
     return text
   }
@@ -90,6 +96,7 @@ extension FormattedTable {
       }
       if let count = number.count { text += " (\(count))" }
     }
+    if let link = cell.link { text = "<a href=\"#\(html(link))\">\(text)</a>" }
     return cell.isQuoted ? "<i>\(text)</i>" : text
   }
 

@@ -11,6 +11,8 @@ public struct FormattedTable: Sendable, Hashable {
     public var content: Content
     public var mark: ReportTable.Mark?
     public var isQuoted: Bool
+    /// The name that the cell leads to.
+    public var link: String?
   }
 
   /// A number: whole part with sign and grouping, fraction with the point, and the same of its
@@ -30,6 +32,8 @@ public struct FormattedTable: Sendable, Hashable {
   public struct Row: Sendable, Hashable {
     public var group: String?
     public var cells: [Cell]
+    /// The name that links to the row lead to.
+    public var anchor: String?
   }
 
   public let table: ReportTable
@@ -59,8 +63,15 @@ public struct FormattedTable: Sendable, Hashable {
     }
     self.alignments = alignments
     rows = table.rows.enumerated().map { row, source in
-      Row(group: source.group, cells: formatted.map { $0[row] })
+      Row(group: source.group, cells: formatted.map { $0[row] }, anchor: source.anchor)
     }
+  }
+
+  /// A value alone as text: what names a group of rows.
+  public static func text(of value: ReportTable.Value) -> String {
+    let decimals = Self.decimals([ReportTable.Cell(value)])
+    let content = content(value, decimals: decimals, showsCount: false)
+    return Cell(content: content, mark: nil, isQuoted: false).plainText
   }
 
   private static func countsDiffer(_ table: ReportTable) -> Bool {
@@ -84,7 +95,7 @@ extension FormattedTable {
     var formatted = cells.map { cell in
       Cell(
         content: content(cell.value, decimals: decimals, showsCount: showsCount),
-        mark: cell.mark, isQuoted: cell.isQuoted)
+        mark: cell.mark, isQuoted: cell.isQuoted, link: cell.link)
     }
     if mayBeNumbers { splitTexts(&formatted, always: column.alignment == .decimal) }
     guard column.alignment == .automatic else { return (formatted, column.alignment) }

@@ -7,7 +7,8 @@
 /// - `![Caption](file.png){#fig-x width=80mm}` alone in a paragraph is a figure;
 /// - a paragraph `: Caption {#tbl-x}` after a table is the table's caption;
 /// - a paragraph `$$ … $$ {#eq-x}` is an equation, `$…$` a formula in the text, set as text;
-/// - `\pagebreak` alone in a paragraph is a page break.
+/// - `\pagebreak` alone in a paragraph is a page break, `\tableofcontents` the table of contents;
+/// - `[@key]` cites a work of the bibliography.
 public enum MarkdownReader {
   /// The blocks of a Markdown text. Every text is valid Markdown.
   public static func blocks(_ markdown: String) -> [Block] {
@@ -106,6 +107,7 @@ struct BlockBuilder {
   private func paragraph(_ content: [Inline]) -> [Block] {
     var content = content
     if content == [.text("\\pagebreak")] || content == [.text("\\newpage")] { return [.pageBreak] }
+    if content == [.text("\\tableofcontents")] { return [.contents(depth: 2)] }
     let original = content
     let attributes = Attributes.take(from: &content)
     if content.count == 1, case .link(let caption, let destination) = content[0],

@@ -16,6 +16,9 @@ struct FlowItem {
   /// Whether the item, with those that are tied to it, may go to the top of the next page while
   /// the text after it fills this one.
   var isFloat = false
+  /// Whether it is a figure or table: none goes before one that waits, so that they stand in order
+  /// of their numbers.
+  var isOrdered = false
   /// Height of the footnotes that belong to it, and which they are.
   var notes: [Note] = []
   /// Height of what is set above it where a page begins with it: a table's repeated header.
@@ -33,6 +36,8 @@ struct PageBreaker {
   var height: Double
   /// Space and rule above a page's footnotes.
   var noteSeparation = 12.0
+  /// How much the first pages are shorter, by their position.
+  var taken: [Double] = []
 
   struct Page {
     /// Items by their position in the flow, and how far below the page's top each begins.
@@ -76,7 +81,9 @@ struct PageBreaker {
 
     var available: Double {
       let notes = pages[pages.count - 1].notes.reduce(0) { $0 + $1.height }
-      return breaker.height - notes - (notes > 0 ? breaker.noteSeparation : 0)
+      let taken =
+        breaker.taken.indices.contains(pages.count - 1) ? breaker.taken[pages.count - 1] : 0
+      return breaker.height - taken - notes - (notes > 0 ? breaker.noteSeparation : 0)
     }
 
     var isEmpty: Bool { pages[pages.count - 1].items.isEmpty }
@@ -87,6 +94,9 @@ struct PageBreaker {
         if !isEmpty { newPage() }
       }
       let isFloat = items[chunk.lowerBound].isFloat
+      if !isFloat, !waiting.isEmpty, items[chunk].contains(where: \.isOrdered) {
+        placeWaiting(items, all: true)
+      }
       if isFloat, !waiting.isEmpty || !fits(chunk, items) && !isEmpty {
         waiting.append(chunk)
         return

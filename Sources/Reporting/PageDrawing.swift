@@ -6,15 +6,42 @@ struct PagedDocument {
   let settings: ReportSettings
   let typography: Typography
   let flow: Flow
-  let pages: [PageBreaker.Page]
+  /// A page's columns, left to right.
+  let pages: [[PageBreaker.Page]]
+  /// The title block, over the columns of the first page; empty where there is one column, in
+  /// which it stands itself.
+  private let head: [PageBreaker.Placed]
+  /// How far the columns of the first page stand lower.
+  private let headHeight: Double
 
   init(_ document: ReportDocument, _ settings: ReportSettings) throws {
     try settings.check()
     (self.document, self.settings) = (document, settings)
     typography = Typography(settings: settings)
-    flow = try FlowBuilder.flow(document, settings)
-    let breaker = PageBreaker(height: settings.textArea.height, noteSeparation: Self.noteSpace)
-    pages = breaker.pages(flow.items)
+    let flow = try FlowBuilder.flow(document, settings)
+    var breaker = PageBreaker(height: settings.textArea.height, noteSeparation: Self.noteSpace)
+    let isSplit = settings.columns > 1
+    // One page holds the title block, whatever its length: an abstract is short.
+    let whole = isSplit ? breaker.pages(Array(flow.items[..<flow.headCount])).first : nil
+    head = whole?.items ?? []
+    headHeight =
+      whole.map { $0.bottom + (flow.items[..<flow.headCount].last?.spaceAfter ?? 0) } ?? 0
+    breaker.taken = [Double](repeating: headHeight, count: isSplit ? settings.columns : 0)
+    let first = isSplit ? flow.headCount : 0
+    var columns = breaker.pages(Array(flow.items[first...]))
+    for column in columns.indices {
+      for item in columns[column].items.indices { columns[column].items[item].index += first }
+    }
+    pages = stride(from: 0, to: columns.count, by: settings.columns).map { start in
+      Array(columns[start..<min(start + settings.columns, columns.count)])
+    }
+    self.flow = flow
+    for (number, page) in pages.enumerated() {
+      for placed in page.flatMap(\.items) {
+        guard let name = flow.contents[placed.index].destination else { continue }
+        flow.pageNumbers.pages[name] = number + 1
+      }
+    }
   }
 
   private static let noteSpace = 14.0
@@ -22,11 +49,21 @@ struct PagedDocument {
   /// Draws a page, 0…
   func draw(page index: Int, on canvas: Canvas) throws {
     let area = settings.textArea
-    let page = pages[index]
     if index > 0, settings.hasRunningHead { drawRunningHead(on: canvas, area) }
     drawFolio(index, on: canvas, area)
-    try drawItems(page.items[...], page, depth: 0, on: canvas, Point(area.x, area.y))
-    drawNotes(page.notes, on: canvas, area)
+    if index == 0, !head.isEmpty {
+      var page = PageBreaker.Page()
+      page.items = head
+      try drawItems(page.items[...], page, depth: 0, on: canvas, area.origin)
+    }
+    let lowered = index == 0 ? headHeight : 0
+    for (column, page) in pages[index].enumerated() {
+      let step = settings.columnWidth + settings.columnGap * pointsPerMillimetre
+      let left = area.x + Double(column) * step
+      try drawItems(page.items[...], page, depth: 0, on: canvas, Point(left, area.y + lowered))
+      let box = Rectangle(x: left, y: area.y, width: settings.columnWidth, height: area.height)
+      drawNotes(page.notes, on: canvas, box)
+    }
   }
 
   // MARK: Items
@@ -49,8 +86,11 @@ struct PagedDocument {
         let path = flow.contents[placed.index].path
         return depth < path.count && path[depth] == node
       }
-      try canvas.tag(node.tag) {
-        try drawItems(run, page, depth: depth + 1, on: canvas, origin)
+      let body = { try drawItems(run, page, depth: depth + 1, on: canvas, origin) }
+      if node.tag == .figure {
+        try canvas.figure(alternative: node.alternative, body)
+      } else {
+        try canvas.tag(node.tag, body)
       }
       rest = rest.dropFirst(run.count)
     }

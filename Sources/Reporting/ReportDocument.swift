@@ -13,6 +13,8 @@ public struct ReportDocument: Sendable {
   public var language: String
   /// Whether headings are numbered: 1, 1.1, 1.1.1.
   public var numbersSections: Bool
+  /// The works that `[@key]` may cite; those that are cited stand at the document's end.
+  public var bibliography: [BibliographyEntry] = []
   public var blocks: [Block]
 
   public init(
@@ -42,6 +44,10 @@ public enum Block: Sendable {
   case equation(String, label: String?)
   case rule
   case pageBreak
+  /// The headings with their pages, down to a level.
+  case contents(depth: Int)
+  /// A place that links and the cells of tables lead to.
+  case anchor(String)
 }
 
 /// A list: bulleted, or numbered from `start`.

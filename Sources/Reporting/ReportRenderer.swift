@@ -75,7 +75,7 @@ public struct ReportRenderer: Sendable {
   private func metadata(_ document: ReportDocument) -> DocumentMetadata {
     DocumentMetadata(
       title: document.title, author: document.authors.joined(separator: ", "),
-      subject: document.subtitle ?? "",
+      subject: document.subtitle ?? "", language: document.language,
       createdSeconds: settings.createdSeconds ?? document.date.flatMap(Self.seconds(ofDay:)))
   }
 

@@ -10,6 +10,10 @@ public struct ReportSettings: Sendable {
   /// The family of text and headings.
   public var family: String
   public var monospaceFamily: String
+  /// Columns of text on a page, 1 or 2; title and abstract stand over both.
+  public var columns: Int
+  /// Between two columns, in millimetres.
+  public var columnGap = 6.0
   /// Whether lines are stretched to the same length; ragged otherwise.
   public var isJustified: Bool
   /// Whether the title stands at the head of the pages after the first.
@@ -22,11 +26,13 @@ public struct ReportSettings: Sendable {
   public init(
     pageSize: Size = .a4, margins: Margins = Margins(), fontSize: Double = 10,
     family: String = FontFamily.serif, monospaceFamily: String = FontFamily.mono,
-    isJustified: Bool = true, hasRunningHead: Bool = true, createdSeconds: Int? = nil,
+    columns: Int = 1, isJustified: Bool = true, hasRunningHead: Bool = true,
+    createdSeconds: Int? = nil,
     loadImage: (@Sendable (_ path: String) throws -> PixelBuffer)? = nil
   ) {
     (self.pageSize, self.margins, self.fontSize) = (pageSize, margins, fontSize)
     (self.family, self.monospaceFamily) = (family, monospaceFamily)
+    self.columns = columns
     (self.isJustified, self.hasRunningHead) = (isJustified, hasRunningHead)
     (self.createdSeconds, self.loadImage) = (createdSeconds, loadImage)
   }
@@ -54,8 +60,18 @@ public struct ReportSettings: Sendable {
       height: pageSize.height - (margins.top + margins.bottom) * pointsPerMillimetre)
   }
 
+  /// The width of a column of text.
+  public var columnWidth: Double {
+    let gaps = Double(columns - 1) * columnGap * pointsPerMillimetre
+    return (textArea.width - gaps) / Double(max(1, columns))
+  }
+
   /// - Throws: `ReportingError` with `.invalidSettings`.
   func check() throws {
+    guard columns == 1 || columns == 2 else {
+      throw ReportingError(
+        .invalidSettings, "A page of \(columns) columns cannot be set: give 1 or 2.")
+    }
     let area = textArea
     let sides = [margins.top, margins.right, margins.bottom, margins.left]
     guard sides.allSatisfy({ $0.isFinite && $0 >= 0 }), area.width >= 100, area.height >= 100,

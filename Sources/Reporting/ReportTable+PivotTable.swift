@@ -70,6 +70,7 @@ extension ReportTable.Cell {
       .measurement(
         mean: summary.mean, standardDeviation: summary.standardDeviation, count: summary.count),
       mark: mark)
+    link = cell.runs.first
   }
 }
 

@@ -75,9 +75,11 @@ public struct ReportTable: Sendable, Hashable {
   public struct Row: Sendable, Hashable {
     public var group: String?
     public var cells: [Cell]
+    /// The name that links to the row lead to.
+    public var anchor: String?
 
-    public init(_ cells: [Cell], group: String? = nil) {
-      (self.cells, self.group) = (cells, group)
+    public init(_ cells: [Cell], group: String? = nil, anchor: String? = nil) {
+      (self.cells, self.group, self.anchor) = (cells, group, anchor)
     }
   }
 
@@ -87,6 +89,8 @@ public struct ReportTable: Sendable, Hashable {
     public var mark: Mark?
     /// Set in italics: figures that others published.
     public var isQuoted: Bool
+    /// The anchor of a row or the label that the cell leads to, in a report.
+    public var link: String?
 
     public init(_ value: Value, mark: Mark? = nil, isQuoted: Bool = false) {
       (self.value, self.mark, self.isQuoted) = (value, mark, isQuoted)
@@ -117,5 +121,20 @@ public struct ReportTable: Sendable, Hashable {
     case best
     /// The second: underlined.
     case second
+  }
+}
+
+extension ReportTable {
+  /// The table with those links alone that lead to one of the names.
+  public func keepingLinks(to names: Set<String>) -> ReportTable {
+    var table = self
+    for row in table.rows.indices {
+      for cell in table.rows[row].cells.indices {
+        if let link = table.rows[row].cells[cell].link, !names.contains(link) {
+          table.rows[row].cells[cell].link = nil
+        }
+      }
+    }
+    return table
   }
 }

@@ -10,6 +10,8 @@ public struct ReportingError: Error, Sendable, CustomStringConvertible {
     case unwritable
     /// A file name's suffix is none that can be written.
     case unknownFormat
+    /// A bibliography that cannot be read, or a key that stands in it twice.
+    case badBibliography
     /// An image that the document names cannot be read.
     case unreadableImage
     /// A page, margin or resolution out of its range.

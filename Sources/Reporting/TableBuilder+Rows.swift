@@ -35,9 +35,11 @@ extension TableBuilder {
       let indent = index == 0 && row.group != nil ? groupIndent : 0
       let (pieces, lines) = cell(row.cells[index], index, indent: indent)
       height = max(height, Double(lines) * leading)
-      return TableLayout.Cell(pieces: pieces, isHeader: index == 0 && table.alignments[0] == .left)
+      return TableLayout.Cell(
+        pieces: pieces, isHeader: index == 0 && table.alignments[0] == .left,
+        link: row.cells[index].link)
     }
-    return TableLayout.Row(height: height, cells: cells)
+    return TableLayout.Row(height: height, cells: cells, anchor: row.anchor)
   }
 
   private func cell(

@@ -14,7 +14,8 @@ public enum TableFile {
     _ table: ReportTable, to url: URL, caption: String? = nil, width: Double = 160,
     precision: FormattedTable.Precision = .shown
   ) throws {
-    let formatted = FormattedTable(table)
+    // Alone in a file, a cell has no appendix to lead to.
+    let formatted = FormattedTable(table.keepingLinks(to: []))
     switch url.pathExtension.lowercased() {
     case "csv": try write(formatted.toCSV(precision: precision), to: url)
     case "md": try write(formatted.toMarkdown(), to: url)

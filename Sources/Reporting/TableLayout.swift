@@ -16,6 +16,8 @@ struct TableLayout {
   struct Cell {
     var pieces: [Piece]
     var isHeader = false
+    /// The name that it leads to.
+    var link: String?
   }
 
   struct Rule {
@@ -31,6 +33,8 @@ struct TableLayout {
     var rules: [Rule] = []
     /// Whether it names a group: no page ends after it.
     var isGroup = false
+    /// The name that links to it lead to.
+    var anchor: String?
   }
 
   /// Titles and spanners, the rule above and the one below them.

@@ -4,13 +4,15 @@ struct PivotMarker {
   let marking: PivotMarking
   /// The position of the column that pairs measurements.
   let seed: Int?
+  /// The position of the column that names runs.
+  let run: Int?
 
   private var usedPaired = false
   private var usedWelch = false
   private var untested = false
 
-  init(better: MetricDirection?, marking: PivotMarking, seed: Int?) {
-    (self.better, self.marking, self.seed) = (better, marking, seed)
+  init(better: MetricDirection?, marking: PivotMarking, seed: Int?, run: Int? = nil) {
+    (self.better, self.marking, self.seed, self.run) = (better, marking, seed, run)
   }
 
   /// The column's cells with their marks.
@@ -19,7 +21,9 @@ struct PivotMarker {
     let marks = try marks(of: column, summaries)
     return column.indices.map { index in
       guard let summary = summaries[index], let group = column[index] else { return nil }
-      return PivotCell(summary: summary, values: group.map(\.value), mark: marks[index])
+      return PivotCell(
+        summary: summary, values: group.map(\.value), mark: marks[index],
+        runs: run.map { run in group.compactMap { $0.cells[run].textValue } } ?? [])
     }
   }
 

@@ -13,6 +13,8 @@ public struct PivotCell: Sendable, Hashable {
   /// The measurements, in order of the rows they came from.
   public let values: [Double]
   public let mark: Mark?
+  /// What the column `run` has for them; empty without one.
+  public let runs: [String]
 }
 
 /// A table of means over two keys. Made by `DataFrame.pivot`.
@@ -71,7 +73,9 @@ extension DataFrame {
     let columnLabels = orderedLabels(valued.map { $0.cells[column] })
     let groups = Dictionary(grouping: valued) { [$0.cells[row], $0.cells[column]] }
     let better = marking.better ?? MetricDirection.of(metric: value)
-    var marker = PivotMarker(better: better, marking: marking, seed: index(of: marking.pairing))
+    var marker = PivotMarker(
+      better: better, marking: marking, seed: index(of: marking.pairing),
+      run: index(of: "run"))
     var cells = rowLabels.map { _ in [PivotCell?](repeating: nil, count: columnLabels.count) }
     for (columnIndex, columnLabel) in columnLabels.enumerated() {
       let column = rowLabels.map { groups[[$0, columnLabel]] }

@@ -14,6 +14,8 @@ let package = Package(
       dependencies: ["CDecodeLoop", .product(name: "FaceData", package: "facet")]),
     .executableTarget(
       name: "render-faces", dependencies: [.product(name: "FaceData", package: "facet")]),
+    .executableTarget(
+      name: "report-speed", dependencies: [.product(name: "Reporting", package: "facet")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -181,4 +181,18 @@ struct CrossReferenceTests {
   func editDistance(first: String, second: String, distance: Int) {
     #expect(CrossReferences.distance(first, second) == distance)
   }
+
+  /// A figure that must stay after its heading does not overtake one that waits for room.
+  @Test func figuresStandInOrder() {
+    var text = FlowItem(height: 60)
+    var (first, heading, second) = (
+      FlowItem(height: 50), FlowItem(height: 10), FlowItem(height: 20)
+    )
+    (first.isFloat, first.isOrdered) = (true, true)
+    (second.breakBefore, second.isOrdered) = (.forbidden, true)
+    text.spaceAfter = 0
+    heading.spaceBefore = 0
+    let pages = PageBreaker(height: 100).pages([text, first, heading, second])
+    #expect(pages.map { $0.items.map(\.index) } == [[0], [1, 2, 3]])
+  }
 }

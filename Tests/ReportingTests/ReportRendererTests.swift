@@ -22,7 +22,7 @@ struct PagedDocumentTests {
 
   @Test func nothingStandsBeyondTheText() {
     #expect(paged.pages.count >= 4)
-    for page in paged.pages {
+    for page in paged.pages.joined() {
       let notes = page.notes.reduce(0) { $0 + $1.height }
       #expect(page.bottom + notes <= bottom)
       for (above, below) in zip(page.items, page.items.dropFirst()) {
@@ -32,12 +32,12 @@ struct PagedDocumentTests {
   }
 
   @Test func everyItemStandsOnce() {
-    let placed = paged.pages.flatMap { $0.items.map(\.index) }
+    let placed = paged.pages.joined().flatMap { $0.items.map(\.index) }
     #expect(placed.sorted() == Array(paged.flow.items.indices))
   }
 
   @Test func noPageEndsWithAHeading() {
-    for page in paged.pages {
+    for page in paged.pages.joined() {
       let last = page.items.last.map { paged.flow.contents[$0.index] }
       #expect(last != nil)
       #expect(last?.outline == nil)
@@ -45,7 +45,7 @@ struct PagedDocumentTests {
   }
 
   @Test func theLongTableContinuesWithItsHeader() {
-    let continued = paged.pages.flatMap(\.items).filter(\.continues)
+    let continued = paged.pages.joined().flatMap(\.items).filter(\.continues)
     #expect(continued.count >= 1)
     for placed in continued {
       #expect(placed.y == paged.flow.items[placed.index].continuationHeight)
@@ -61,7 +61,7 @@ struct PagedDocumentTests {
       settings.fontSize = size
       let paged = try PagedDocument(document, settings)
       #expect(paged.pages.count > 2)
-      for page in paged.pages.dropFirst() {
+      for page in paged.pages.joined().dropFirst() {
         // The first two items of a page belong to one paragraph, and so do the last two.
         for pair in [page.items.prefix(2), page.items.suffix(2)] {
           #expect(Set(pair.map { paged.flow.contents[$0.index].path }).count == 1)
@@ -94,7 +94,7 @@ struct PagedDocumentTests {
     settings.loadImage = { _ in PixelBuffer(width: 1, height: 1, pixels: [0, 0, 0]) }
     let document = ReportDocument(title: "T", blocks: MarkdownReader.blocks(markdown))
     let paged = try PagedDocument(document, settings)
-    #expect(paged.pages.flatMap { $0.notes.map(\.number) } == [1, 2, 3])
+    #expect(paged.pages.joined().flatMap { $0.notes.map(\.number) } == [1, 2, 3])
     let folder = try temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     try ReportRenderer(settings).writePDF(document, to: folder.appendingPathComponent("a.pdf"))

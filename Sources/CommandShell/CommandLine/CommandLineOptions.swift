@@ -48,7 +48,8 @@ extension CommandLineOptions {
       names: ["--set"], value: "NAME=VALUE", summary: "sets a parameter of the notebook",
       commands: ["run", "report"]),
     Flag(
-      names: ["--output", "-o"], value: "PATH", summary: "where the report goes, a .pdf",
+      names: ["--output", "-o"], value: "PATH",
+      summary: "where the report goes: .pdf, .html or .png (a page a file)",
       commands: ["report"]),
     Flag(
       names: ["--data"], value: "PATH", summary: "Jupyter's data folder, for kernel install",

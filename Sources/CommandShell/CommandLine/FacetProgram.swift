@@ -115,18 +115,17 @@ public struct FacetProgram {
     var builder = ReportBuilder(file: file, session: session)
     let document = try builder.document(assignments: options.assignments)
     try FileOutput.makeFolder(of: output)
-    var settings = ReportSettings()
-    settings.loadImage = ReportImages.loader(besides: path)
-    let pages = try ReportRenderer(settings).writePDF(document, to: URL(fileURLWithPath: output))
-    standardOutput("\(output) · \(pages) page\(pages == 1 ? "" : "s")\n")
+    let written = try ReportOptions(file: file).write(document, to: output)
+    standardOutput("\(output)\(written)\n")
   }
 
   private func outputPath(_ path: String, _ options: CommandLineOptions) throws -> String {
     let output =
       options.outputPath ?? URL(fileURLWithPath: path).deletingPathExtension().relativePath + ".pdf"
-    guard output.lowercased().hasSuffix(".pdf") else {
+    let suffix = URL(fileURLWithPath: output).pathExtension.lowercased()
+    guard ReportOptions.suffixes.contains(suffix) else {
       throw ShellError(
-        .usage, "a report is written as .pdf, not to \(output)",
+        .usage, "a report is written as .pdf, .html or .png, not to \(output)",
         notes: ["`--output report.pdf`"])
     }
     return output

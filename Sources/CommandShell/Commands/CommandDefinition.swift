@@ -67,7 +67,7 @@ extension CommandDefinition {
 enum CommandCatalog {
   static let commands: [CommandDefinition] =
     DataCommands.all + RunCommands.all + WeightCommands.all + JobCommands.all + StoreCommands.all
-    + TableCommands.all + FigureCommands.all + SessionCommands.all
+    + TableCommands.all + LayoutCommands.all + FigureCommands.all + SessionCommands.all
 
   private static let byName = Dictionary(
     commands.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

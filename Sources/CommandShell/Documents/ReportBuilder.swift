@@ -16,11 +16,12 @@ struct ReportBuilder {
   /// - Throws: the error of the first cell that fails.
   mutating func document(assignments: [String]) throws -> ReportDocument {
     try file.bindParameters(assignments, in: session)
+    let footnotes = Footnotes(file.notebook)
     for segment in file.notebook.segments {
       switch segment {
       case .prose(let markdown, let lines):
         let prose = Prose(text: markdown, name: file.path, firstLine: lines.lowerBound)
-        blocks += MarkdownReader.blocks(try prose.filled(by: session))
+        blocks += MarkdownReader.blocks(footnotes.completing(try prose.filled(by: session)))
       case .cell(let cell): try add(cell)
       }
       if session.isOver { break }
@@ -28,9 +29,13 @@ struct ReportBuilder {
     let front = file.notebook.frontMatter
     let title = front.title ?? takeTitle() ?? Self.fileTitle(file.path)
     try addProvenance()
-    return ReportDocument(
+    var document = ReportDocument(
       title: title, subtitle: scalar("subtitle"), authors: front.authors, date: front.date,
-      abstract: front.abstract.map { MarkdownReader.blocks($0) } ?? [], blocks: blocks)
+      abstract: front.abstract.map { MarkdownReader.blocks($0) } ?? [],
+      language: scalar("language") ?? "en", blocks: blocks)
+    document.bibliography = try ReportOptions(file: file).bibliography()
+    if scalar("toc") == "true" { document.blocks.insert(.contents(depth: 2), at: 0) }
+    return document
   }
 
   // MARK: Cells
@@ -108,8 +113,10 @@ struct ReportBuilder {
     URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
   }
 
-  /// A last section that names the runs behind every numbered table and figure.
+  /// A last section that names the runs behind every numbered table and figure, to which the
+  /// tables' cells lead.
   private mutating func addProvenance() throws {
+    defer { dropDeadLinks() }
     let names = numbers()
     var places: [String: [String]] = [:]
     for source in sources {
@@ -126,7 +133,7 @@ struct ReportBuilder {
           String(run.id.prefix(8)), run.name, "\(run.seed)", Session.duration(run.durationSeconds),
           run.provenance.commit.map { String($0.prefix(8)) } ?? "–",
           (places[run.id] ?? []).joined(separator: ", "),
-        ].map { ReportTable.Cell(.text($0)) })
+        ].map { ReportTable.Cell(.text($0)) }, anchor: run.id)
     }
     let columns = ["run", "name", "seed", "duration", "commit", "in"].map {
       ReportTable.Column($0, alignment: .left)
@@ -135,6 +142,18 @@ struct ReportBuilder {
     blocks.append(
       .paragraph([.text("The runs behind the tables and figures, as the store names them.")]))
     blocks.append(.table(ReportTable(columns: columns, rows: rows), caption: [], label: nil))
+  }
+
+  /// Cells lead to runs that the last section lists, or nowhere.
+  private mutating func dropDeadLinks() {
+    var anchors: Set<String> = []
+    for case .table(let table, _, _) in blocks {
+      anchors.formUnion(table.rows.compactMap(\.anchor))
+    }
+    for index in blocks.indices {
+      guard case .table(let table, let caption, let label) = blocks[index] else { continue }
+      blocks[index] = .table(table.keepingLinks(to: anchors), caption: caption, label: label)
+    }
   }
 
   /// “Table 1”, “Figure 2” by position, counted as the pages number them.

@@ -104,6 +104,82 @@ struct ReportBuilderTests {
     }
   }
 
+  /// Cells of a pivot lead to the rows of their runs in the last table, and nowhere else.
+  @Test func cellsLeadToTheRunsBehindThem() throws {
+    let (document, _) = try build(
+      """
+      ```facet
+      let wild = synthetic wild, identities: 4, images: 40, size: 48
+      sweep adapt landmarks, labels: [10%, 100%], seeds: 1...2, size: 48
+      results | pivot rows: from, columns: labels, value: nme | table caption: "Errors.", label: tab-a
+      results | pivot rows: from, columns: labels, value: nme
+      ```
+      """)
+    let tables = document.blocks.compactMap { block -> ReportTable? in
+      if case .table(let table, _, _) = block { table } else { nil }
+    }
+    let anchors = Set(try #require(tables.last).rows.compactMap { $0.anchor })
+    #expect(anchors.count == 4)
+    let links = tables[0].rows.flatMap { $0.cells.compactMap { $0.link } }
+    #expect(links.count == 2)
+    #expect(anchors.isSuperset(of: links))
+  }
+
+  @Test func footnotesMayBeDefinedBehindACell() throws {
+    let (document, _) = try build(
+      "Text[^a].\n\n```facet\nprint 1\n```\n\nMore[^b].\n\n[^a]: First\n  goes on.\n\n[^b]: Second.\n"
+    )
+    let notes = document.blocks.flatMap { block -> [String] in
+      guard case .paragraph(let inlines) = block else { return [] }
+      return inlines.compactMap { inline in
+        if case .footnote(let text) = inline { text.plainText } else { nil }
+      }
+    }
+    #expect(notes == ["First goes on.", "Second."])
+  }
+
+  private static let front = """
+    ---
+    title: Options
+    paper: letter
+    columns: 2
+    font-size: 8
+    toc: true
+    language: de
+    references:
+      - "one: A. Person. *A work*. 2020."
+    ---
+
+    Text [@one].
+    """
+
+  @Test func theFrontMatterSetsThePages() throws {
+    let (document, test) = try build(Self.front)
+    #expect(document.language == "de")
+    #expect(document.bibliography.map { $0.key } == ["one"])
+    let file = try BatchFile(path: test.folder.appendingPathComponent("study.md").path)
+    let settings = try ReportOptions(file: file).settings()
+    #expect(settings.columns == 2 && settings.fontSize == 8)
+    let output = test.folder.appendingPathComponent("study.html").path
+    #expect(try ReportOptions(file: file).write(document, to: output) == "")
+    let html = try String(contentsOfFile: output, encoding: .utf8)
+    #expect(html.contains("<html lang=\"de\">") && html.contains("<em>A work</em>"))
+    let pages = test.folder.appendingPathComponent("study.png").path
+    #expect(try ReportOptions(file: file).write(document, to: pages).hasSuffix("1 page"))
+  }
+
+  @Test(arguments: ["paper: a5", "columns: 3", "font-size: huge", "bibliography: none.bib"])
+  func unknownOptionsAreRefused(line: String) throws {
+    let test = try TestSession(isDocument: true)
+    let path = test.folder.appendingPathComponent("study.md").path
+    try "---\n\(line)\n---\n\nText.\n".write(toFile: path, atomically: true, encoding: .utf8)
+    let options = ReportOptions(file: try BatchFile(path: path))
+    #expect(throws: ShellError.self) {
+      _ = try options.settings()
+      _ = try options.bibliography()
+    }
+  }
+
   @Test func aTitleFromTheFirstHeadingOrTheFile() throws {
     #expect(try build("# Named here\n\ntext").document.title == "Named here")
     #expect(try build("text").document.title == "study")
