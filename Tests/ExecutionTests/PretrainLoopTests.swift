@@ -44,7 +44,9 @@ struct PretrainLoopTests {
   func probeWithoutLabels() throws {
     let place = try Workplace()
     let run = try place.makeRun(
-      .pretrain, "simclr", options: small.merging(["probe": .text("knn")]) { $1 }, images: 16)
+      .pretrain, "simclr", options: small.merging(["probe": .text("knn")]) { $1 },
+      on: .synthetic(
+        FaceWorldSettings(profile: .studio, identities: 40, images: 16, size: 32, seed: 1)))
     #expect {
       try place.execute(run)
     } throws: { "\($0)".contains("probe: knn needs more people with two pictures") }
