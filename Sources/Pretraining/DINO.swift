@@ -74,7 +74,9 @@ public final class DINO: PretrainingMethod {
       _ = try centre.mul_(settings.centreMomentum)
         .add_(t.mean([0], keepDimension: true) * (1 - settings.centreMomentum))
     }
-    return MethodOutput(loss: loss, features: try t.narrow(0, start: 0, length: count))
+    // Without the centre all outputs look alike, since most of each is what they have in common.
+    return MethodOutput(
+      loss: loss, features: try t.narrow(0, start: 0, length: count) - centre)
   }
 
   public func willUpdate(at position: StepPosition) throws {

@@ -25,10 +25,8 @@ struct PretrainingStepTests {
 
   /// Method, rule and the share of the first losses that the last must be below.
   static let learning: [(String, OptimizationSettings.Rule, Double)] = [
-    ("moco", .sgd, 0.95), ("byol", .sgd, 0.9), ("simclr", .sgd, 0.9), ("vicreg", .adamw, 0.8),
-    ("barlow-twins", .adamw, 0.8), ("dino", .adamw, 1.0), ("mae", .adamw, 0.97),
-    ("denoising", .adamw, 0.9), ("vae", .adamw, 0.8), ("supervised-contrastive", .sgd, 0.9),
-    ("triplet", .sgd, 0.9), ("siamese", .sgd, 0.9),
+    ("byol", .sgd, 0.9), ("mae", .adamw, 0.97), ("denoising", .adamw, 0.9), ("vae", .adamw, 0.8),
+    ("supervised-contrastive", .sgd, 0.9), ("triplet", .adamw, 0.9), ("siamese", .sgd, 0.9),
   ]
 
   @Test("the loss falls and the features do not collapse", arguments: learning)
@@ -39,12 +37,22 @@ struct PretrainingStepTests {
     #expect(try #require(reports.last?.spread) > CollapseWatch.leastSpread)
   }
 
-  /// SimSiam's loss is −cos: it falls towards −1.
-  @Test("SimSiam's views become alike without collapse")
-  func simSiamLearns() throws {
-    let reports = try TestMethods.steps(TestMethods.trainer("simsiam"), count: 30)
-    #expect(reports.suffix(4).map(\.loss).mean < reports.prefix(4).map(\.loss).mean - 0.1)
-    #expect(try #require(reports.last?.spread) > 0.2)
+  /// Method, and the loss that twenty steps on the same views of twelve different pictures must
+  /// reach. MoCo's queue holds each picture's own keys of two earlier steps: ln 3 is its least.
+  static let distinguishing: [(String, Double)] = [
+    ("simclr", 1), ("vicreg", 16), ("barlow-twins", 2), ("simsiam", -0.1), ("moco", 2.2),
+  ]
+
+  @Test("pictures are told apart, and the features do not collapse", arguments: distinguishing)
+  func tellsApart(name: String, loss: Double) throws {
+    let trainer = try TestMethods.trainer(name, rule: .adamw, rate: 1e-3, options: .mild)
+    let batch = try TestMethods.batch(trainer.method, step: 0, of: Textures(isDistinct: true))
+    let reports = try (0..<20).map { step in
+      try trainer.train(
+        batch, at: StepPosition(step: step, stepsPerEpoch: 1, totalSteps: 20), measuresSpread: true)
+    }
+    #expect(try #require(reports.last?.loss) < loss, "\(reports.map(\.loss))")
+    #expect(try #require(reports.last?.spread) > 0.5)
   }
 
   @Test("frozen prototypes stay unit rows as drawn, then move")

@@ -21,24 +21,29 @@ struct Textures: FaceDataset {
     FaceLabels(identity: hasIdentities ? index % 4 : nil)
   }
   func sample(at index: Int) throws -> FaceSample {
-    let pixels = (0..<32 * 32).flatMap { at -> [UInt8] in
-      let (y, x) = (at / 32, at % 32)
-      if isDistinct { return Self.stripes(index, x: x, y: y) }
+    FaceSample(
+      id: id(at: index), image: (isDistinct ? Self.stripes : Self.people)[index],
+      labels: try labels(at: index))
+  }
+
+  private static let people = (0..<12).map { index in
+    image { x, y in
       let isBright = [y % 8 < 4, x % 8 < 4, (x / 4 + y / 4) % 2 == 0, true][index % 4]
       return Array(repeating: (isBright ? 200 : 40) + UInt8(index), count: 3)
     }
-    return FaceSample(
-      id: id(at: index), image: Image(width: 32, height: 32, pixels: pixels),
-      labels: try labels(at: index))
   }
-}
 
-extension Textures {
   /// Six widths of stripes, lying or standing, each in a colour of its own.
-  private static func stripes(_ index: Int, x: Int, y: Int) -> [UInt8] {
-    let width = 2 + index / 2 * 2
-    let isBright = (index % 2 == 0 ? x : y) / width % 2 == 0
-    return (0..<3).map { (index + $0) % 3 == 0 || isBright ? 200 : 40 + UInt8(10 * index) }
+  private static let stripes = (0..<12).map { index in
+    image { x, y in
+      let isBright = (index % 2 == 0 ? x : y) / (2 + index / 2 * 2) % 2 == 0
+      return (0..<3).map { (index + $0) % 3 == 0 || isBright ? 200 : 40 + UInt8(10 * index) }
+    }
+  }
+
+  private static func image(_ color: (_ x: Int, _ y: Int) -> [UInt8]) -> Image {
+    Image(
+      width: 32, height: 32, pixels: (0..<32 * 32).flatMap { color($0 % 32, $0 / 32) })
   }
 }
 
@@ -105,7 +110,9 @@ enum TestMethods {
   static func make(_ name: String, options: TestOptions = .small) throws
     -> any PretrainingMethod
   {
-    try #require(try PretrainingMethods.make(name, setup(name, options: options)))
+    // Networks this small gain nothing from a second thread, and wait for it on a busy machine.
+    try setThreads(1)
+    return try #require(try PretrainingMethods.make(name, setup(name, options: options)))
   }
 
   static func trainer(
@@ -126,12 +133,10 @@ enum TestMethods {
       dataset, indices: Array(0..<12), settings: method.crops, seed: 3, epoch: step)
   }
 
-  static func steps(
-    _ trainer: PretrainingTrainer, count: Int, of dataset: Textures = Textures()
-  ) throws -> [StepReport] {
+  static func steps(_ trainer: PretrainingTrainer, count: Int) throws -> [StepReport] {
     try (0..<count).map { step in
       try trainer.train(
-        batch(trainer.method, step: step, of: dataset),
+        batch(trainer.method, step: step),
         at: StepPosition(step: step, stepsPerEpoch: 1, totalSteps: count), measuresSpread: true)
     }
   }
