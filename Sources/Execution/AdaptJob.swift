@@ -86,48 +86,40 @@ struct AdaptJob {
   private func train() throws -> (TrialWinner, any FaceTask)? {
     let checkpoint = context.checkpoint
     let (first, start) = (checkpoint?.step ?? 0).quotientAndRemainder(dividingBy: plan.steps)
-    var winner: TrialWinner?
-    var current: (any FaceTask)?
+    var (winner, task): (TrialWinner?, (any FaceTask)?) = (nil, nil)
+    if let checkpoint, start == 0 {
+      // Written after the last step of a trial: that one is over.
+      let trainer = try makeTrainer(trial: first - 1)
+      winner = try better(restore(trainer, checkpoint), trainer, trial: first - 1)
+      task = trainer.task
+    }
     for trial in first..<plan.candidates.count {
-      let task = try makeTask()
-      current = task
-      let trainer = try AdaptationTrainer(
-        context: context, task: task, plan: plan, data: data, trial: trial,
-        frozen: frozenFeatures(task))
-      if trial == first, let checkpoint {
-        winner = try restore(trainer, checkpoint, isFresh: start == 0)
-      }
-      let begun = trial == first ? start : 0
-      let end = try trainer.train(from: begun) { done, state in
+      let trainer = try makeTrainer(trial: trial)
+      task = trainer.task
+      let isResumed = trial == first && start > 0
+      if isResumed, let checkpoint { winner = try restore(trainer, checkpoint) }
+      let end = try trainer.train(from: isResumed ? start : 0) { done, state in
         try save(trainer, winner, state, step: trial * plan.steps + done)
       }
       if case .paused = end { return nil }
-      winner = try better(winner, trainer, candidate: plan.candidates[trial])
+      winner = try better(winner, trainer, trial: trial)
     }
-    guard let task = current, let winner else {
-      return try finishedAtCheckpoint(checkpoint)
+    guard let task, let winner else {
+      throw EngineError(.badCheckpoint, "the checkpoint holds no finished trial: start anew")
     }
     return (winner, task)
   }
 
-  /// A pause after the very last step: everything is in the checkpoint.
-  private func finishedAtCheckpoint(_ checkpoint: Checkpoint?) throws -> (
-    TrialWinner, any FaceTask
-  )? {
-    guard let checkpoint else { return nil }
+  private func makeTrainer(trial: Int) throws -> AdaptationTrainer {
     let task = try makeTask()
-    let trainer = try AdaptationTrainer(
-      context: context, task: task, plan: plan, data: data, trial: plan.candidates.count - 1,
+    return try AdaptationTrainer(
+      context: context, task: task, plan: plan, data: data, trial: trial,
       frozen: frozenFeatures(task))
-    let winner = try restore(trainer, checkpoint, isFresh: false)
-    guard
-      let winner = try better(winner, trainer, candidate: plan.candidates.last ?? 0)
-    else { return nil }
-    return (winner, task)
   }
 
-  private func better(_ former: TrialWinner?, _ trainer: AdaptationTrainer, candidate: Double)
-    throws -> TrialWinner?
+  /// The trial that has just ended, or the earlier one that was better on validation.
+  private func better(_ former: TrialWinner?, _ trainer: AdaptationTrainer, trial: Int) throws
+    -> TrialWinner
   {
     if let former {
       guard let value = trainer.progress.validation else { return former }
@@ -138,7 +130,8 @@ struct AdaptJob {
       }
     }
     return TrialWinner(
-      candidate: candidate, progress: trainer.progress, last: try trainer.modelState.copies())
+      candidate: plan.candidates[trial], progress: trainer.progress,
+      last: try trainer.modelState.copies())
   }
 
   private func save(
@@ -153,46 +146,18 @@ struct AdaptJob {
   }
 
   /// - Returns: the best of the earlier trials.
-  private func restore(
-    _ trainer: AdaptationTrainer, _ checkpoint: Checkpoint, isFresh: Bool
-  ) throws -> TrialWinner? {
-    let state = trainer.modelState
-    var winner = try checkpoint.notes[Self.winnerNote].map {
-      try TrialWinner(note: $0, tensors: checkpoint.tensors, like: state)
+  private func restore(_ trainer: AdaptationTrainer, _ checkpoint: Checkpoint) throws
+    -> TrialWinner?
+  {
+    guard let text = checkpoint.notes[Self.progressNote] else {
+      throw EngineError(
+        .badCheckpoint, "the checkpoint of \(context.run.name) lacks its progress: start anew")
     }
-    guard let text = checkpoint.notes[Self.progressNote] else { return winner }
-    let progress = try CheckpointNote.decode(AdaptationProgress.self, text)
-    guard isFresh else {
-      try trainer.restore(checkpoint, progress: progress)
-      return winner
+    try trainer.restore(
+      checkpoint, progress: CheckpointNote.decode(AdaptationProgress.self, text))
+    return try checkpoint.notes[Self.winnerNote].map {
+      try TrialWinner(note: $0, tensors: checkpoint.tensors, like: trainer.modelState)
     }
-    // The checkpoint was written after the last step of the trial before this one.
-    let ended = try makeEnded(checkpoint, progress, like: state)
-    let selection = trainer.task.selectionMetric
-    if let best = winner?.progress.validation, let value = progress.validation,
-      !selection.isBetter(value, than: best)
-    {
-      return winner
-    }
-    winner = ended
-    return winner
-  }
-
-  private func makeEnded(
-    _ checkpoint: Checkpoint, _ progress: AdaptationProgress, like state: [NamedTensor]
-  ) throws -> TrialWinner {
-    var progress = progress
-    let best = checkpoint.tensors.subset(prefix: "best.")
-    func named(_ values: [String: Tensor]) -> [NamedTensor] {
-      state.compactMap { entry in
-        values[entry.name].map { NamedTensor(entry.name, $0, entry.kind) }
-      }
-    }
-    progress.best = named(best)
-    let trial = checkpoint.step / plan.steps - 1
-    return TrialWinner(
-      candidate: plan.candidates[max(trial, 0)], progress: progress,
-      last: named(checkpoint.tensors))
   }
 
   // MARK: Results

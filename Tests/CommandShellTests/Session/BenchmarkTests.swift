@@ -1,4 +1,5 @@
 import Experiments
+import Statistics
 import Testing
 
 @testable import CommandShell
@@ -67,5 +68,16 @@ struct BenchmarkTests {
     try test.run("evaluate landmarks, of: own, on: studio")
     #expect(test.runner.names.last == "landmarks/own/studio/s1")
     #expect(test.failure("pretrain swav, test: studio").contains("has no option `test:`"))
+  }
+
+  /// After `where task == reconstruction` the landmark task's column is there, but empty.
+  @Test func aShortNameMeansAMetricThatHasValues() throws {
+    let frame = DataFrame(
+      columns: ["nme[inter-ocular]", "nme[68-box]", "nme[dense-box]"],
+      rows: [[.missing, .number(3), .number(4)]])
+    #expect(try ColumnResolver(frame: frame).index(of: "nme") == 1)
+    let both = DataFrame(
+      columns: frame.columns, rows: [[.number(2), .number(3), .number(4)]])
+    #expect(try ColumnResolver(frame: both).index(of: "nme") == 0)
   }
 }

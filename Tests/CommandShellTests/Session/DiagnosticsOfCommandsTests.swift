@@ -102,7 +102,7 @@ struct DiagnosticsOfCommandsTests {
         error E0309: unknown protocol `linaer`
          --> cell:2:43
         2 | adapt landmarks, from: scratch, protocol: linaer
-          |                                           ^^^^^^ one of fine-tune, linear
+          |                                           ^^^^^^ one of fine-tune, partial, linear, knn
           = did you mean `linear`?
         """)
   }
