@@ -10,7 +10,7 @@ struct AdaptationData {
   let labelled: [Int]
   let dataset: any FaceDataset
   /// Pairs of a split are drawn with this seed for every run: all runs answer the same questions.
-  private static let protocolSeed: UInt64 = 0
+  private static let protocolSeed = DatasetSplit.protocolSeed
 
   init(context: JobContext) throws {
     dataset = context.dataset

@@ -9,6 +9,7 @@ struct EvaluateJob {
   let context: JobContext
 
   func run() throws -> JobEnd {
+    if context.specification.method == "embeddings" { return try EmbedJob(context: context).run() }
     let options = context.options
     let device = try options.device()
     let input = InputSettings(

@@ -93,6 +93,7 @@ enum JobFiles {
   static let model = "model.safetensors"
   static let checkpoint = "checkpoint.safetensors"
   static let predictions = "predictions.json"
+  static let embeddings = "embeddings.safetensors"
 }
 
 extension [String: Tensor] {

@@ -1,6 +1,6 @@
 extension MethodCatalog {
   static let tasks = [landmarks, recognition]
-  static let evaluations = [verification]
+  static let evaluations = [verification, embeddings]
 
   static func adaptation(learningRate: Double) -> [OptionDefinition] {
     [
@@ -50,6 +50,14 @@ extension MethodCatalog {
   static let verification = MethodDefinition(
     kind: .evaluate, name: "verification",
     summary: "verification of pairs with a backbone's features as they are",
+    options: backbone + [
+      OptionDefinition(
+        "batch", .integer(1...65_536), .integer(64), unit: "images", "images a forward pass")
+    ])
+
+  static let embeddings = MethodDefinition(
+    kind: .evaluate, name: "embeddings",
+    summary: "features of every picture of a data set, kept as a safetensors file",
     options: backbone + [
       OptionDefinition(
         "batch", .integer(1...65_536), .integer(64), unit: "images", "images a forward pass")

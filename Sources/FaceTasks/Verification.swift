@@ -34,7 +34,9 @@ public func evaluateVerification(
 }
 
 /// Unit features `[indices.count, D]` on the CPU: f(x) + f(flipped x), normalised.
-func embeddings(
+///
+/// - Parameters: isCentred: as for `evaluateVerification`; embed: `[N, 3, H, W]` → `[N, D]`.
+public func embeddings(
   _ indices: [Int], of dataset: any FaceDataset, input: InputSettings, isCentred: Bool,
   embed: (Tensor) throws -> Tensor
 ) throws -> Tensor {
