@@ -270,7 +270,9 @@ struct DataCommandTests {
     for verb in DataCommands.verbs { #expect(overview.contains(verb.summary), "\(verb.name)") }
     #expect(overview.contains("wflw") && overview.contains("raf-db"))
     #expect(try test.run("help data thin")[0].hasPrefix("data thin: the samples that show most"))
-    #expect(test.failure("data sampel wild").contains("did you mean `sample`?"))
+    let message = test.failure("data sampel wild")
+    #expect(message.contains("did you mean `sample`?") && message.contains("`help data` lists"))
+    #expect(!message.contains("openface"))
     #expect(test.failure("data cofww, path: x").contains("did you mean `cofw`?"))
     #expect(test.failure("data stats wlid").contains("did you mean `wild`?"))
     #expect(test.failure("data stats").contains("`data stats` needs a data set"))

@@ -17,7 +17,7 @@ enum DataCommands {
       ] + FaceWorldSettings.Knob.allCases.map { .init($0.rawValue, $0.help) }, run: synthetic),
     CommandDefinition(
       "data", .data, "data sets in files, and what they are worth",
-      usage: "let crops = data lfw, path: ../shared/data/lfw   or   data VERB NAME, …",
+      usage: "let crops = data lfw, path: ~/lfw   or   data VERB NAME, …",
       arguments: ["a kind of data set or a verb"], required: 1, isVariadic: true,
       labels: DataSources.labels, verbs: verbs, run: DataSources.open),
   ]

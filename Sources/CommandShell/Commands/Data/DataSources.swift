@@ -30,8 +30,8 @@ enum DataSources {
   /// `data KIND, path: …`.
   @Sendable static func open(_ invocation: Invocation) throws -> Value {
     let first = invocation.positional[0]
-    let words = DataCommands.verbs.map(\.word) + DataCommands.kinds
-    let kind = try invocation.keyword(first, for: "verb or kind of data set", among: words)
+    let kind = try kindWord(
+      first, among: DataCommands.verbs.map(\.word) + DataCommands.kinds, invocation)
     if let surplus = invocation.positional.dropFirst().first {
       throw ShellError(
         .surplusArgument, "`data \(kind)` takes no further argument without a label",
@@ -45,7 +45,7 @@ enum DataSources {
 
   private static func specification(_ invocation: Invocation) throws -> DatasetSpecification {
     if let format = invocation.argument("format") {
-      let kind = try invocation.keyword(format, for: "format", among: DataCommands.kinds)
+      let kind = try kindWord(format, among: DataCommands.kinds, invocation)
       return DatasetSpecification(try source(kind, invocation))
     }
     let path = try path(invocation)
@@ -55,6 +55,21 @@ enum DataSources {
     invocation.session.emit(
       .note("\(guess.format.kind) (\(guess.format.title)): \(guess.reason)"))
     return DatasetSpecification(try source(guess.format.kind, invocation))
+  }
+
+  /// A kind of data set. Their list is too long for a message.
+  private static func kindWord(
+    _ expression: Expression, among words: [String], _ invocation: Invocation
+  ) throws -> String {
+    do {
+      return try invocation.keyword(expression, for: "kind of data set", among: words)
+    } catch let error as ShellError where error.code == .unknownChoice {
+      throw ShellError(
+        error.code, error.message, at: error.range,
+        expected: words == DataCommands.kinds
+          ? "a kind such as wflw" : "a verb such as stats, or a kind such as lfw",
+        suggestion: error.suggestion, notes: ["`help data` lists them"])
+    }
   }
 
   private static func source(_ kind: String, _ invocation: Invocation) throws -> DatasetSource {
