@@ -74,6 +74,14 @@ CREATE TABLE datasets (
 ) STRICT;
 CREATE INDEX datasets_fingerprint ON datasets (fingerprint);
 
+-- The samples of data sets that are a chosen part of another: ids as the other set has them.
+CREATE TABLE dataset_samples (
+  dataset_id INTEGER NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL CHECK (ordinal >= 0),
+  sample TEXT NOT NULL,
+  PRIMARY KEY (dataset_id, ordinal)
+) STRICT, WITHOUT ROWID;
+
 -- One thing that the engine carried out, or is to. Columns from host to versions describe the
 -- latest segment; run_segments has them all.
 CREATE TABLE runs (
@@ -294,9 +302,11 @@ FROM metrics WHERE superseded = 0
 GROUP BY run, name;
 
 INSERT INTO migrations (version, name, applied)
-VALUES (1, 'first schema', (julianday('now') - 2440587.5) * 86400.0);
+VALUES
+  (1, 'first schema', (julianday('now') - 2440587.5) * 86400.0),
+  (2, 'samples of subsets', (julianday('now') - 2440587.5) * 86400.0);
 
 PRAGMA application_id = 1717790068;  -- "fcet"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 COMMIT;

@@ -14,7 +14,7 @@ struct AdaptationData {
   let testDataset: any FaceDataset
   let testName: String
   /// Pairs of a split are drawn with this seed for every run: all runs answer the same questions.
-  private static let protocolSeed: UInt64 = 0
+  private static let protocolSeed = DatasetSplit.protocolSeed
 
   init(context: JobContext, task: any FaceTask.Type) throws {
     let dataset = context.dataset

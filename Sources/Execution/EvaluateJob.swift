@@ -9,6 +9,7 @@ struct EvaluateJob {
   let context: JobContext
 
   func run() throws -> JobEnd {
+    if context.specification.method == "embeddings" { return try EmbedJob(context: context).run() }
     if let task = TaskTable.task(named: context.specification.method) {
       try evaluate(task)
     } else {

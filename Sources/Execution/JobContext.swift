@@ -108,6 +108,7 @@ enum JobFiles {
   static let bestModel = "model-best.safetensors"
   static let checkpoint = "checkpoint.safetensors"
   static let predictions = "predictions.json"
+  static let embeddings = "embeddings.safetensors"
   static func table(_ name: String) -> String { name + ".csv" }
 }
 

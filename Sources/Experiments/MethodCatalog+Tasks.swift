@@ -1,6 +1,6 @@
 extension MethodCatalog {
   static let tasks = [landmarks, recognition, actionUnits, emotion, reconstruction, headPose]
-  static let evaluations = [verification] + tasks.map(evaluation)
+  static let evaluations = [verification, embeddings] + tasks.map(evaluation)
 
   static func adaptation(learningRate: Double) -> [OptionDefinition] {
     [
@@ -114,6 +114,11 @@ extension MethodCatalog {
   static let verification = MethodDefinition(
     kind: .evaluate, name: "verification",
     summary: "verification of pairs with a backbone's features as they are",
+    options: backbone + [evaluationBatch])
+
+  static let embeddings = MethodDefinition(
+    kind: .evaluate, name: "embeddings",
+    summary: "features of every picture of a data set, kept as a safetensors file",
     options: backbone + [evaluationBatch])
 
   /// `evaluate landmarks, of: RUN, on: DATASET`: an adapted run on another set.

@@ -16,7 +16,19 @@ struct Schema {
 
   static let current = Schema(
     text: String(decoding: PackageResources.experiments_sqlite_sql, as: UTF8.self),
-    migrations: [Migration(name: "first schema", sql: nil)])
+    migrations: [
+      Migration(name: "first schema", sql: nil),
+      Migration(
+        name: "samples of subsets",
+        sql: """
+          CREATE TABLE dataset_samples (
+            dataset_id INTEGER NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+            ordinal INTEGER NOT NULL CHECK (ordinal >= 0),
+            sample TEXT NOT NULL,
+            PRIMARY KEY (dataset_id, ordinal)
+          ) STRICT, WITHOUT ROWID;
+          """),
+    ])
 
   /// The text of `experiments.sqlite.sql`: settings, BEGIN IMMEDIATE, the schema, COMMIT.
   let text: String

@@ -84,9 +84,11 @@ extension Store {
   }
 
   /// Notes a data set as a run saw it. The same name and fingerprint again changes its counts.
-  /// - Parameter counts: what there is how much of, such as `samples: 20000`.
+  /// - Parameters: counts: what there is how much of, such as `samples: 20000`; samples: ids of those
+  ///   of a set that is a chosen part of another.
   public func registerDataset(
-    name: String, specification: SpecValue, fingerprint: String, counts: [String: Int]
+    name: String, specification: SpecValue, fingerprint: String, counts: [String: Int],
+    samples: [String] = []
   ) throws {
     let values: [SQLValue] = [
       .text(name), .text(try CanonicalJSON.encode(specification)), .text(fingerprint),
@@ -100,7 +102,26 @@ extension Store {
         ON CONFLICT DO UPDATE SET counts = excluded.counts,
           specification = excluded.specification
         """, values)
+      guard !samples.isEmpty else { return }
+      let dataset = try connection.scalar(
+        "SELECT id FROM datasets WHERE name = ? AND fingerprint = ?",
+        [.text(name), .text(fingerprint)])
+      for (ordinal, sample) in samples.enumerated() {
+        try transaction.execute(
+          "INSERT OR IGNORE INTO dataset_samples (dataset_id, ordinal, sample) VALUES (?, ?, ?)",
+          [dataset, SQLValue(ordinal), .text(sample)])
+      }
     }
+  }
+
+  /// Ids of the samples of a set that is a chosen part of another, as they were registered.
+  public func samples(ofDataset name: String, fingerprint: String) throws -> [String] {
+    try connection.run(
+      """
+      SELECT sample FROM dataset_samples JOIN datasets ON datasets.id = dataset_id
+      WHERE name = ? AND fingerprint = ? ORDER BY ordinal
+      """, [.text(name), .text(fingerprint)]
+    ).rows.compactMap { $0.first?.textValue }
   }
 
   /// Notes weights that later runs can start from.

@@ -4,8 +4,8 @@ public import Foundation
 ///
 /// As JSON: `{"kind": "synthetic", "profile": "wild", …}`, `{"kind": "lfw", "path": …}`,
 /// `{"kind": "landmarks", "path": …, "crop": "whole"}`, `{"kind": "images", "path": …}`, or a
-/// `DatasetSource` with any other kind of `DatasetFormat.all`. Whoever makes one turns paths into
-/// absolute ones.
+/// `DatasetSource` with any other kind of `DatasetFormat.all`, or `{"kind": "subset", "of": …}`.
+/// Whoever makes one turns paths into absolute ones.
 public enum DatasetSpecification: Sendable, Hashable {
   /// A face world, rendered.
   case synthetic(FaceWorldSettings)
@@ -17,6 +17,8 @@ public enum DatasetSpecification: Sendable, Hashable {
   case images(path: String)
   /// Any other format of the table.
   case files(DatasetSource)
+  /// Some samples of another set.
+  indirect case subset(DatasetSubset)
 
   /// Opens the set; pictures of folders are decoded when they are asked for (`DecodedCache` keeps
   /// them).
@@ -37,6 +39,9 @@ public enum DatasetSpecification: Sendable, Hashable {
     case .landmarks(let path, let crop): return try LandmarkFolder(path: path, crop: crop)
     case .images(let path): return try ImageFolder(path: path)
     case .files(let source): return try source.open()
+    case .subset(let subset):
+      return try subset.open(
+        subset.base.open(cacheFolder: cacheFolder, threads: threads, progress: progress))
     }
   }
 
@@ -48,6 +53,7 @@ public enum DatasetSpecification: Sendable, Hashable {
     case .landmarks: "landmarks"
     case .images: "images"
     case .files(let source): source.kind
+    case .subset: DatasetSubset.kind
     }
   }
 
@@ -58,6 +64,7 @@ public enum DatasetSpecification: Sendable, Hashable {
     case .lfw(let path), .landmarks(let path, _), .images(let path):
       URL(fileURLWithPath: path).lastPathComponent
     case .files(let source): URL(fileURLWithPath: source.path).lastPathComponent
+    case .subset(let subset): subset.base.name
     }
   }
 }
@@ -75,6 +82,13 @@ extension DatasetSpecification {
   }
 }
 
+extension DatasetSpecification {
+  /// The set that this one is a part of, or a part of a part of; else itself.
+  public var whole: DatasetSpecification {
+    if case .subset(let subset) = self { subset.base.whole } else { self }
+  }
+}
+
 extension DatasetSpecification: Codable {
   private enum CodingKeys: String, CodingKey {
     case kind, path, crop
@@ -87,8 +101,13 @@ extension DatasetSpecification: Codable {
       self = .synthetic(try FaceWorldSettings(from: decoder))
       return
     }
+    guard kind != DatasetSubset.kind else {
+      self = .subset(try DatasetSubset(from: decoder))
+      return
+    }
     guard DatasetFormat.all.contains(where: { $0.kind == kind }) else {
-      let known = (["synthetic"] + DatasetFormat.all.map(\.kind)).joined(separator: ", ")
+      let kinds = ["synthetic"] + DatasetFormat.all.map(\.kind) + [DatasetSubset.kind]
+      let known = kinds.joined(separator: ", ")
       throw DecodingError.dataCorruptedError(
         forKey: .kind, in: container,
         debugDescription: "“\(kind)” is no kind of data set: \(known)")
@@ -98,6 +117,7 @@ extension DatasetSpecification: Codable {
 
   public func encode(to encoder: any Encoder) throws {
     if case .files(let source) = self { return try source.encode(to: encoder) }
+    if case .subset(let subset) = self { return try subset.encode(to: encoder) }
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(kind, forKey: .kind)
     switch self {
@@ -108,7 +128,7 @@ extension DatasetSpecification: Codable {
     case .landmarks(let path, let crop):
       try container.encode(path, forKey: .path)
       try container.encode(crop, forKey: .crop)
-    case .files: break
+    case .files, .subset: break
     }
   }
 }

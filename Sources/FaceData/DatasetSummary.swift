@@ -12,6 +12,8 @@ extension DatasetSpecification {
       let crop = source.crop == .whole ? nil : "\(source.crop.rawValue) crops"
       return [source.kind, source.part, crop, source.path].compactMap { $0 }
         .joined(separator: " · ")
+    case .subset(let subset):
+      return "\(grouped(subset.indices.count)) samples, \(subset.rule) · \(subset.base.summaryLine)"
     }
   }
 
@@ -42,7 +44,9 @@ extension DatasetSpecification {
   public func summaryLine(of dataset: any FaceDataset) -> String {
     if case .synthetic = self { return summaryLine }
     var parts = [name, "\(grouped(dataset.count)) faces"]
-    if !dataset.identityNames.isEmpty {
+    if case .subset(let subset) = self {
+      parts.append(subset.rule)
+    } else if !dataset.identityNames.isEmpty {
       parts.append("\(grouped(dataset.identityNames.count)) identities")
     }
     if dataset.count > 0, let sample = try? dataset.sample(at: 0) {

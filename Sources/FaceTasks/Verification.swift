@@ -1,7 +1,7 @@
 public import FaceData
 public import FaceModels
 import Statistics
-import Torch
+public import Torch
 
 /// Are two pictures of the same person? Cosine of flip-summed features, accuracy over folds, TAR@FAR,
 /// ROC area and equal error rate.
@@ -21,6 +21,17 @@ public func evaluateVerification(
   return TaskEvaluation(
     metrics: try verificationMetrics(
       of: isCentred ? try predictions.centred() : predictions, pairs: pairs))
+}
+
+/// Unit features `[indices.count, D]` on the CPU: f(x) + f(flipped x), normalised, not centred.
+public func embeddings(
+  _ indices: [Int], of dataset: any FaceDataset, input: InputSettings, backbone: any Backbone
+) throws -> Tensor {
+  let source = LiveFeatures(
+    dataset: dataset, backbone: backbone, kind: .pooled, withMirror: true, input: input)
+  let rows = try withoutGradient { try source.answers(indices) { try flipSum($0) } }.rows
+  return try Tensor(rows.flatMap { $0 }, shape: [rows.count, backbone.featureCount])
+    .l2Normalized(1)
 }
 
 /// f(x) + f(flipped x).

@@ -76,6 +76,10 @@ extension ImageGrid {
     let legend = legend(text: text, y: &y)
     let captionHeight =
       items.contains { !$0.caption.isEmpty } ? text.size("Ag", theme.note).height + 2 : 0
+    // One size for all: that of the longest.
+    let style =
+      items.map { text.shrunk($0.caption, theme.note, width: side) }.min { $0.size < $1.size }
+      ?? theme.note
     var boxes: [Rectangle] = []
     var captions: [PlotDrawing.Label] = []
     let pitch = side * aspect + captionHeight + gap
@@ -86,7 +90,6 @@ extension ImageGrid {
         height: side * aspect)
       boxes.append(Self.fit(item.image, in: cell))
       guard !item.caption.isEmpty else { continue }
-      let style = text.shrunk(item.caption, theme.note, width: side)
       let centre = Point(cell.centre.x, cell.maxY + captionHeight / 2)
       captions.append(text.label(item.caption, style, centre: centre))
     }

@@ -1,4 +1,5 @@
 import Experiments
+import FaceData
 import Foundation
 import Pretraining
 import Testing
@@ -92,6 +93,31 @@ struct EngineTests {
       return
     }
     #expect(value > 0.3 && value < 1)
+  }
+
+  @Test("embeddings are unit features of every picture, in the set's order")
+  func embed() throws {
+    let place = try Workplace()
+    let parent = try place.makeRun(.pretrain, "supervised", options: ["epochs": .integer(1)])
+    _ = try place.execute(parent)
+    let run = try place.makeRun(.evaluate, "embeddings", from: parent)
+    #expect(try place.execute(run, interruptAt: 2) == .paused)
+    #expect(try place.execute(run) == .finished)
+    let path = try #require(try place.store.artifactPath(run: run.id, name: "embeddings"))
+    let file = place.folder.appending(path: path)
+    let features = try #require(try Safetensors.load(file).tensors["features"])
+    #expect(features.shape == [120, 64])
+    for row in try (features * features).sum([1]).floats() { #expect(abs(row - 1) < 1e-4) }
+    let table = try FeatureTable(path: file.path, samples: 120)
+    #expect(table.count == 120 && table.dimension == 64)
+    // Another batch size changes nothing.
+    let other = try place.makeRun(
+      .evaluate, "embeddings", options: ["batch": .integer(7)], from: parent)
+    _ = try place.execute(other)
+    let otherPath = try #require(try place.store.artifactPath(run: other.id, name: "embeddings"))
+    let again = try #require(
+      try Safetensors.load(place.folder.appending(path: otherPath)).tensors["features"])
+    #expect(try (features - again).abs().max().item() < 1e-4)
   }
 
   @Test("a failed job is marked failed with its reason")

@@ -26,7 +26,7 @@ import Testing
     #expect(try pragma("foreign_keys") == .integer(1))
     #expect(try pragma("synchronous") == .integer(1))
     #expect(try pragma("busy_timeout") == .integer(30_000))
-    #expect(try pragma("user_version") == .integer(1))
+    #expect(try pragma("user_version") == .integer(Schema.current.version))
     #expect(try pragma("application_id") == .integer(0x6663_6574))
     #expect(try pragma("integrity_check") == .text("ok"))
   }
@@ -102,13 +102,29 @@ import Testing
       #expect(try store.run(id: run.id)?.status == .finished)
       #expect(
         try store.query("SELECT name FROM migrations ORDER BY version").values(of: "name")
-          == [.text("first schema"), .text("notes"), .text("stars")])
+          == newer.migrations.map { .text($0.name) })
     }
     // And the older program now refuses it.
     let error = #expect(throws: ExperimentsError.self) { try Store(path: folder.store) }
     #expect(error?.code == .newerVersion)
-    #expect(error?.message.contains("version 3") == true)
+    #expect(error?.message.contains("version \(newer.version)") == true)
     #expect(error?.message.contains("Update facet") == true)
+  }
+
+  @Test func aStoreOfTheFirstVersionGetsTheTableOfSamples() throws {
+    do {
+      let store = try Store(path: folder.store)
+      try store.connection.executeScript(
+        "DROP TABLE dataset_samples; DELETE FROM migrations WHERE version > 1; "
+          + "PRAGMA user_version = 1")
+    }
+    let store = try Store(path: folder.store)
+    try store.registerDataset(
+      name: "few", specification: .record([:]), fingerprint: "f", counts: [:], samples: ["a"])
+    #expect(try store.samples(ofDataset: "few", fingerprint: "f") == ["a"])
+    #expect(
+      try store.query("SELECT max(version) FROM migrations").rows
+        == [[.integer(Schema.current.version)]])
   }
 
   @Test func aFailingMigrationLeavesTheStoreAsItWas() throws {

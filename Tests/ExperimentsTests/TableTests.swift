@@ -111,6 +111,18 @@ import Testing
     #expect(try column("eer", store.resultsTable()) == [.real(7)])
   }
 
+  @Test func theSamplesOfASubsetAreKeptInOrderAndOnce() throws {
+    for _ in 0..<2 {
+      try store.registerDataset(
+        name: "few", specification: .record(["kind": .text("subset")]), fingerprint: "data",
+        counts: ["samples": 3], samples: ["b", "a", "c"])
+    }
+    try store.registerDataset(
+      name: "other", specification: .record([:]), fingerprint: "data", counts: [:], samples: ["d"])
+    #expect(try store.samples(ofDataset: "few", fingerprint: "data") == ["b", "a", "c"])
+    #expect(try store.samples(ofDataset: "few", fingerprint: "no").isEmpty)
+  }
+
   @Test func theRunsTable() throws {
     let parent = try store.finished(pretraining(), name: "swav-wild")
     try store.registerDataset(

@@ -179,7 +179,8 @@ struct InputAssistant {
     case ["sweep"]: return RunSpecification.Kind.swept.map(\.rawValue)
     case ["help"]: return CommandCatalog.names
     case ["synthetic"]: return FaceWorldSettings.Profile.allCases.map(\.rawValue)
-    case ["data"]: return ["lfw", "landmarks", "images"]
+    case ["data"]: return DataCommands.verbs.map(\.word) + DataCommands.kinds
+    case ["help", "data"]: return DataCommands.verbs.map(\.word)
     case ["plot"]: return ["line", "bar", "point", "band"]
     case ["notebook"]: return ["save"]
     default:
@@ -195,7 +196,9 @@ struct InputAssistant {
   }
 
   private func labels(of stage: [String]) -> [String] {
-    let own = stage.first.flatMap { CommandCatalog.command($0)?.labels.map(\.name) } ?? []
+    let command = stage.first.flatMap { CommandCatalog.command($0) }
+    let verb = stage.dropFirst().first.flatMap { command?.verb($0) }
+    let own = (verb ?? command)?.labels.map(\.name) ?? []
     let kindLabels =
       stage.first == "sweep"
       ? kind(of: stage).map { ["on"] + ($0 == .adapt ? ["from"] : []) } ?? [] : []
@@ -215,6 +218,7 @@ struct InputAssistant {
   private static func takesRuns(_ command: String, _ before: String) -> Bool {
     let takers = ["show", "metrics", "faces", "resume", "watch", "pause", "stop"]
     if takers.contains(command) { return true }
+    if command == "data", before.hasSuffix("by: ") { return true }
     return ["from:", "of:", "[", ", "].contains {
       before.hasSuffix($0) || before.hasSuffix($0 + " ")
     }

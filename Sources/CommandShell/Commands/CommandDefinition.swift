@@ -36,22 +36,42 @@ struct CommandDefinition: Sendable {
   /// Whether the labels of a method come on top; the command checks them itself.
   let acceptsOptions: Bool
   let input: Input
+  /// Commands of their own behind this one's word: `data stats`. Their names hold both words.
+  let verbs: [CommandDefinition]
   let run: @Sendable (Invocation) throws -> Value
 
   init(
     _ name: String, _ group: Group, _ summary: String, usage: String, arguments: [String] = [],
     required: Int? = nil, isVariadic: Bool = false, labels: [Label] = [],
-    acceptsOptions: Bool = false, input: Input = .none,
+    acceptsOptions: Bool = false, input: Input = .none, verbs: [CommandDefinition] = [],
     run: @escaping @Sendable (Invocation) throws -> Value
   ) {
     (self.name, self.group, self.summary, self.usage) = (name, group, summary, usage)
     (self.arguments, self.required) = (arguments, required ?? arguments.count)
     (self.isVariadic, self.labels, self.acceptsOptions) = (isVariadic, labels, acceptsOptions)
-    (self.input, self.run) = (input, run)
+    (self.input, self.verbs, self.run) = (input, verbs, run)
   }
 }
 
 extension CommandDefinition {
+  /// The last word of its name: `stats` of `data stats`.
+  var word: String { name.split(separator: " ").last.map(String.init) ?? name }
+
+  func verb(_ word: String) -> CommandDefinition? { verbs.first { $0.word == word } }
+
+  /// The verb that a call's first argument names, with the arguments behind it; else the command
+  /// itself.
+  func resolved(_ call: CommandCall) -> (CommandDefinition, CommandCall) {
+    guard let first = call.arguments.first, first.label == nil,
+      let verb = first.value.plainWord.flatMap(verb)
+    else { return (self, call) }
+    let name = Name(text: verb.name, range: call.name.range.joined(first.value.range))
+    return (
+      verb,
+      CommandCall(name: name, arguments: Array(call.arguments.dropFirst()), range: call.range)
+    )
+  }
+
   /// How many arguments without label it takes: the least, and the most unless it is variadic.
   var positional: (first: Int?, last: Int?) {
     (required, isVariadic ? nil : arguments.count)

@@ -1,4 +1,5 @@
 import Experiments
+import FaceData
 import Notebooks
 
 /// The `help` command.
@@ -51,11 +52,14 @@ enum Help {
   ) throws -> String {
     let methods = MethodCatalog.methods.filter { $0.kind.rawValue == command }
     if let method = methods.first(where: { $0.name == name }) { return page(method) }
+    let verbs = CommandCatalog.command(command)?.verbs ?? []
+    if let verb = verbs.first(where: { $0.word == name }) { return page(verb) }
+    let known = methods.map(\.name) + verbs.map(\.word)
     throw ShellError(
       .unknownTopic, "there is no help on `\(command) \(name)`",
       at: invocation.positional.last?.range,
-      suggestion: nearestName(to: name, among: methods.map(\.name)),
-      notes: methods.isEmpty ? [] : ["known: " + methods.map(\.name).joined(separator: ", ")])
+      suggestion: nearestName(to: name, among: known),
+      notes: known.isEmpty ? [] : ["known: " + known.joined(separator: ", ")])
   }
 
   static func page(_ command: CommandDefinition) -> String {
@@ -65,7 +69,15 @@ enum Help {
     }
     let methods = MethodCatalog.methods.filter { $0.kind.rawValue == command.name }
     for method in methods { lines.append("  " + padded(method.name, 14) + method.summary) }
+    if !command.verbs.isEmpty { lines += ["verbs (`help \(command.name) VERB` explains one)"] }
+    for verb in command.verbs { lines.append("  " + padded(verb.word, 14) + verb.summary) }
+    if command.name == "data" { lines += ["kinds"] + formats }
     return lines.joined(separator: "\n")
+  }
+
+  /// A line for each kind of data set in files.
+  private static var formats: [String] {
+    DatasetFormat.all.map { "  " + padded($0.kind, 18) + $0.title }
   }
 
   static func page(_ method: MethodDefinition) -> String {

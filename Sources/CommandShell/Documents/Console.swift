@@ -11,6 +11,7 @@ final class Console {
   /// Where progress goes: the terminal itself, or standard error for batches.
   private let progressDescriptor: Int32?
   private var display: ProgressDisplay?
+  private var work: WorkDisplay?
 
   /// - Parameters: indentation: columns before every line; progressDescriptor: nil shows none.
   init(
@@ -26,6 +27,19 @@ final class Console {
   func attach(to session: Session) {
     session.onOutput = { [self] in show($0) }
     session.onJob = { [self] in show($0) }
+    session.onWork = { [self] in show($0) }
+  }
+
+  private func show(_ report: WorkReport?) {
+    guard let report, let progressDescriptor else {
+      work?.clear()
+      work = nil
+      return
+    }
+    if work == nil {
+      work = WorkDisplay(indentation: indentation.count, output: progressDescriptor)
+    }
+    work?.show(report)
   }
 
   func show(_ output: Session.Output) {

@@ -9,6 +9,9 @@ struct NamedDataset: Sendable, Hashable {
   var name: String
   let specification: DatasetSpecification
 
+  /// Whether it is a chosen part of another set.
+  var isPart: Bool { if case .subset = specification { true } else { false } }
+
   /// The specification as a run's.
   func specValue() throws -> SpecValue {
     try CanonicalJSON.decode(SpecValue.self, from: CanonicalJSON.encode(specification))
@@ -51,12 +54,15 @@ extension Session {
   func register(_ dataset: NamedDataset, fingerprint: String) throws {
     guard !registeredDatasets.contains(dataset) else { return }
     let open = try open(dataset)
-    var counts = ["samples": open.count, "identities": open.identityNames.count]
+    var counts = ["samples": open.count]
+    // A part has the names of the whole set: who of them has samples would have to be looked up.
+    if !dataset.isPart { counts["identities"] = open.identityNames.count }
     if !open.pairs.isEmpty { counts["pairs"] = open.pairs.count }
     if !open.unusable.isEmpty { counts["unusable"] = open.unusable.count }
+    let samples = dataset.isPart ? (0..<open.count).map { open.id(at: $0) } : []
     try store().registerDataset(
       name: dataset.name, specification: try dataset.specValue(), fingerprint: fingerprint,
-      counts: counts)
+      counts: counts, samples: samples)
     registeredDatasets.insert(dataset)
   }
 

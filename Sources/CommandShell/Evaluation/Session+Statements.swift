@@ -22,7 +22,7 @@ extension Session {
   }
 
   /// A command that may stand alone would hide a variable of its name.
-  private func checkName(_ name: Name) throws {
+  func checkName(_ name: Name) throws {
     guard let command = CommandCatalog.command(name.text), command.required == 0,
       command.input != .needed
     else { return }
@@ -122,12 +122,13 @@ extension Session {
       }
       return try self.call(function, call)
     }
-    guard let definition = CommandCatalog.command(call.name.text) else {
+    guard let command = CommandCatalog.command(call.name.text) else {
       throw unknownCommand(call.name)
     }
     if input == nil, call.arguments.isEmpty, let variable = scope[call.name.text] {
       return variable
     }
+    let (definition, call) = command.resolved(call)
     let invocation = Invocation(definition: definition, call: call, input: input, session: self)
     try invocation.checkShape()
     do {

@@ -40,6 +40,8 @@ public final class Session {
   public var onOutput: (Output) -> Void = { _ in }
   /// Takes what running jobs tell.
   public var onJob: (JobReport) -> Void = { _ in }
+  /// Takes how far work in this process is; nil when it is over.
+  public var onWork: (WorkReport?) -> Void = { _ in }
   /// Asked between statements: true stops the cell.
   public var isInterrupted: () -> Bool = { false }
   /// Set by `exit`.
@@ -59,6 +61,7 @@ public final class Session {
   var hasReconciled = false
   var openDatasets: [DatasetSpecification: any FaceDataset] = [:]
   var registeredDatasets: Set<NamedDataset> = []
+  var surveys: [DatasetSpecification: DatasetSurvey] = [:]
   private var openStore: Store?
   private var cellID: Int64?
   private var current: (ordinal: Int, source: String, started: Date)?

@@ -47,3 +47,10 @@ extension DatasetFormat {
       recognize: HDF5Pictures.recognize, open: { try HDF5Pictures(path: $0.path) }),
   ]
 }
+
+extension DatasetFormat {
+  /// Whether `DatasetSource.crop` says what part of a picture is a sample.
+  public var takesCrop: Bool {
+    kind == "landmarks" || kind != "hdf5" && Self.landmarkFormats.contains { $0.kind == kind }
+  }
+}

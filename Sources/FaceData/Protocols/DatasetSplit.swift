@@ -11,6 +11,10 @@ public struct DatasetSplit: Sendable, Hashable {
     }
   }
 
+  /// The seed of the split that every adaptation uses, so that all runs on a set are tested on the
+  /// same samples.
+  public static let protocolSeed: UInt64 = 0
+
   /// Indices into the data set, ascending.
   public let train: [Int]
   public let validation: [Int]

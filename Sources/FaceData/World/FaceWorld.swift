@@ -91,23 +91,10 @@ public struct FaceWorld: FaceDataset {
     return renderers.kit.shown(scene)
   }
 
-  /// Puts in the place in the video, and another's labels where the knob says so.
+  /// Puts in the place in the video, and the faults in the labels that knobs ask for.
   private func finished(_ labels: FaceLabels, _ index: Int) -> FaceLabels {
-    var labels = labels
+    var labels = LabelFaults(settings).applied(to: labels, index: index)
     labels.frame = frame(at: index)
-    let share = Float(settings[.wrongLabels])
-    guard share > 0 else { return labels }
-    let seed = UInt64(bitPattern: Int64(settings.seed))
-    var stream = RandomStream(seed: seed, purpose: "world.wrong", index: index)
-    guard stream.chance(share) else { return labels }
-    let (people, emotions) = (settings.identities, Emotion.basic.count)
-    if let identity = labels.identity, people > 1 {
-      labels.identity = (identity + 1 + stream.integer(below: people - 1)) % people
-    }
-    if let emotion = labels.emotion {
-      let other = (emotion.rawValue + 1 + stream.integer(below: emotions - 1)) % emotions
-      labels.emotion = Emotion(rawValue: other)
-    }
     return labels
   }
 

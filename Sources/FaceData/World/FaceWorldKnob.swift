@@ -9,6 +9,10 @@ extension FaceWorldSettings {
     case nonFaces = "non-faces"
     /// Pictures whose identity and emotion are those of another.
     case wrongLabels = "wrong-labels"
+    /// How far landmarks miss: standard deviation over the distance of the outer eye corners.
+    case landmarkNoise = "landmark-noise"
+    /// How far intensities of action units miss: standard deviation.
+    case unitNoise = "unit-noise"
     /// Pictures with a hand or an object before the face.
     case occlusion
     case hats
@@ -33,7 +37,9 @@ extension FaceWorldSettings {
     /// What the profile does when nothing is said.
     public func neutral(_ profile: Profile) -> Double {
       switch self {
-      case .nonFaces, .wrongLabels, .blur, .lowResolution, .jpeg, .cropError, .longTail: 0
+      case .nonFaces, .wrongLabels, .landmarkNoise, .unitNoise, .blur, .lowResolution, .jpeg,
+        .cropError, .longTail:
+        0
       case .occlusion: profile == .wild ? 0.1 : 0
       case .hats: profile == .wild ? 0.1 : 0
       case .yaw: profile == .studio ? 20 : 60
@@ -47,7 +53,8 @@ extension FaceWorldSettings {
     public var range: ClosedRange<Double> {
       switch self {
       case .nonFaces, .wrongLabels, .occlusion, .hats, .blur, .lowResolution, .jpeg: 0...1
-      case .cropError: 0...0.5
+      case .cropError, .landmarkNoise: 0...0.5
+      case .unitNoise: 0...5
       case .longTail: 0...3
       case .yaw: 0...90
       case .pitch, .roll: 0...45
@@ -64,6 +71,8 @@ extension FaceWorldSettings {
       switch self {
       case .nonFaces: "share of pictures without a face, 0 by default"
       case .wrongLabels: "share of pictures with another's identity and emotion, 0 by default"
+      case .landmarkNoise: "error of landmarks over the outer eye corners' distance, 0 by default"
+      case .unitNoise: "error of action units' intensities, 0 by default"
       case .occlusion: "share with a hand or an object before the face, 10% in wild"
       case .hats: "share with a hat, 10% in wild"
       case .blur: "share of pictures blurred further, 0 by default"
@@ -83,7 +92,8 @@ extension FaceWorldSettings {
     public func applies(to profile: Profile) -> Bool {
       switch self {
       case .frames, .frameRate: profile == .video
-      case .nonFaces, .occlusion, .hats, .yaw, .pitch, .roll: profile != .objects
+      case .nonFaces, .landmarkNoise, .unitNoise, .occlusion, .hats, .yaw, .pitch, .roll:
+        profile != .objects
       case .wrongLabels, .blur, .lowResolution, .jpeg, .cropError, .longTail: true
       }
     }

@@ -21,6 +21,7 @@ final class FakeRunner: JobRunner {
         (0..<4).map { MetricPoint(run: run.id, name: "loss", step: $0, value: 5 - Double($0)) })
       try store.addResults(try results(run, store))
       if run.method == "landmarks" { try leavePredictions(run, store) }
+      if run.method == "embeddings" { try leaveEmbeddings(run, store) }
       try store.finish(run: run.id)
     case .paused: try store.pause(run: run.id)
     case .failed(let message): try store.fail(run: run.id, message: message)
@@ -64,7 +65,34 @@ final class FakeRunner: JobRunner {
       sha256: String(repeating: "0", count: 64))
   }
 
+  /// Features on a circle, evenly.
+  private func leaveEmbeddings(_ run: Run, _ store: Store) throws {
+    let counts = try store.query(
+      "SELECT counts ->> '$.samples' FROM datasets WHERE fingerprint = ?",
+      [.text(run.dataFingerprint)])
+    let count = Int(counts.rows.first?.first?.integerValue ?? 0)
+    let header =
+      #"{"features":{"dtype":"F32","shape":[\#(count),2],"data_offsets":[0,\#(count * 8)]}}"#
+    var data = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
+    data += Data(header.utf8)
+    for index in 0..<count {
+      let angle = 2 * Double.pi * Double(index) / Double(count)
+      for value in [Float(cos(angle)), Float(sin(angle))] {
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
+      }
+    }
+    let path = "runs/\(run.id)/embeddings.safetensors"
+    let file = store.folder.appendingPathComponent(path)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try data.write(to: file)
+    try store.addArtifact(
+      run: run.id, name: "embeddings", path: path, size: data.count,
+      sha256: String(repeating: "0", count: 64))
+  }
+
   private func results(_ run: Run, _ store: Store) throws -> [ResultRow] {
+    if run.method == "embeddings" { return [] }
     if run.kind == .evaluate {
       return [("accuracy[10-fold]", 80.0), ("auc[roc]", 0.9), ("eer", 20)].map { metric, value in
         ResultRow(

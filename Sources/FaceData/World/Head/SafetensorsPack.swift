@@ -1,7 +1,7 @@
 import Digests
 import Foundation
 
-/// Tensors of a `.safetensors` file, read whole.
+/// Tensors of a `.safetensors` file, which is mapped into memory.
 ///
 /// - Source: the format's description by Hugging Face: eight bytes with the header's length, a JSON
 ///   header, the data.
@@ -9,7 +9,7 @@ struct SafetensorsPack {
   let metadata: [String: String]
   let digest: String
   private let path: String
-  private let bytes: [UInt8]
+  private let bytes: Data
   private let dataStart: Int
   private let tensors: [String: Tensor]
 
@@ -46,14 +46,17 @@ struct SafetensorsPack {
     init?(intValue: Int) { nil }
   }
 
+  /// - Parameters: remedy: what to do about a file that is no safetensors pack.
   /// - Throws: `FaceDataError`: unreadable, or no safetensors file.
-  init(path: String) throws {
-    bytes = try FileBytes.read(path)
+  init(
+    path: String, remedy: String = "give a FaceXModel folder or a safetensors pack of it"
+  ) throws {
+    // Says why, where the file cannot be read.
+    _ = try FileBytes.read(path, limit: 1)
+    bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
     self.path = path
     func broken(_ message: String) -> FaceDataError {
-      FaceDataError(
-        .brokenLabels, message + ": give a FaceXModel folder or a safetensors pack of it",
-        path: path)
+      FaceDataError(.brokenLabels, message + ": " + remedy, path: path)
     }
     guard bytes.count > 8 else { throw broken("the file is too short for a safetensors pack") }
     let size = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -73,31 +76,33 @@ struct SafetensorsPack {
 
   /// - Throws: `FaceDataError` where there is no such tensor, or not of float16 or float32.
   func floats(_ name: String) throws -> [Float] {
-    let (kind, data) = try tensor(name)
+    let (kind, range) = try tensor(name)
     switch kind {
-    case "F32":
-      return stride(from: data.startIndex, to: data.endIndex - 3, by: 4).map {
-        Float(bitPattern: word($0))
-      }
+    case "F32": return words(range, UInt32.self) { Float(bitPattern: UInt32(littleEndian: $0)) }
     case "F16":
-      return stride(from: data.startIndex, to: data.endIndex - 1, by: 2).map {
-        Float(Float16(bitPattern: UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8))
+      return words(range, UInt16.self) {
+        Float(Float16(bitPattern: UInt16(littleEndian: $0)))
       }
     default: throw unexpected(name, kind, "F32 or F16")
     }
   }
 
   func integers(_ name: String) throws -> [Int32] {
-    let (kind, data) = try tensor(name)
+    let (kind, range) = try tensor(name)
     guard kind == "I32" else { throw unexpected(name, kind, "I32") }
-    return stride(from: data.startIndex, to: data.endIndex - 3, by: 4).map {
-      Int32(bitPattern: word($0))
-    }
+    return words(range, UInt32.self) { Int32(bitPattern: UInt32(littleEndian: $0)) }
   }
 
-  private func word(_ at: Int) -> UInt32 {
-    UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]) << 16
-      | UInt32(bytes[at + 3]) << 24
+  private func words<Word: FixedWidthInteger, Value>(
+    _ range: Range<Int>, _ type: Word.Type, _ value: (Word) -> Value
+  ) -> [Value] {
+    bytes.withUnsafeBytes { bytes in
+      (0..<range.count / MemoryLayout<Word>.size).map { place in
+        value(
+          bytes.loadUnaligned(
+            fromByteOffset: range.lowerBound + place * MemoryLayout<Word>.size, as: Word.self))
+      }
+    }
   }
 
   private func tensor(_ name: String) throws -> (String, Range<Int>) {
