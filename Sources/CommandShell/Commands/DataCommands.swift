@@ -15,13 +15,13 @@ enum DataCommands {
         .init("head", "ICT-FaceKit's FaceXModel folder or pack, in place of our own head"),
       ] + FaceWorldSettings.Knob.allCases.map { .init($0.rawValue, $0.help) }, run: synthetic),
     CommandDefinition(
-      "data", .data, "a folder of faces: lfw (a folder a person), landmarks (.pts), images",
-      usage: "let faces-in-the-wild = data lfw, path: ../shared/data/lfw",
-      arguments: ["lfw, landmarks or images"],
+      "data", .data, "a folder of faces: lfw (a folder a person), landmarks (.pts), images, crop",
+      usage: "let crops = data lfw, path: lfw/   or   let faces = data crop photos/, to: faces/",
+      arguments: ["lfw, landmarks, images or crop", "crop: a folder of photos"], required: 1,
       labels: [
         .init("path", "the folder"),
         .init("crop", "landmarks: whole pictures (by default), or face"),
-      ], run: folder),
+      ] + CropCommand.labels, run: folder),
   ]
 
   @Sendable private static func synthetic(_ invocation: Invocation) throws -> Value {
@@ -55,7 +55,15 @@ enum DataCommands {
 
   @Sendable private static func folder(_ invocation: Invocation) throws -> Value {
     let kind = try invocation.keyword(
-      invocation.positional[0], for: "kind of data", among: ["lfw", "landmarks", "images"])
+      invocation.positional[0], for: "kind of data", among: ["lfw", "landmarks", "images", "crop"])
+    guard kind != "crop" else {
+      guard invocation.positional.count > 1 else {
+        throw ShellError(
+          .missingArgument, "`data crop` needs a folder of photos", at: invocation.call.name.range,
+          notes: ["usage: \(invocation.definition.usage)"])
+      }
+      return try CropCommand.crop(invocation, photos: invocation.positional[1])
+    }
     guard let expression = invocation.argument("path") else {
       throw TableCommands.missing("path", invocation)
     }
@@ -84,12 +92,12 @@ enum DataCommands {
     return try opened(specification, invocation, at: expression)
   }
 
-  private static func absolute(_ path: String) -> String {
+  static func absolute(_ path: String) -> String {
     URL(fileURLWithPath: FileOutput.expanded(path)).standardizedFileURL.path
   }
 
   /// Opens the set, so that what is wrong with it shows here and not in the first run.
-  private static func opened(
+  static func opened(
     _ specification: DatasetSpecification, _ invocation: Invocation, at expression: Expression?
   ) throws -> Value {
     let dataset = NamedDataset(name: specification.name, specification: specification)
