@@ -40,11 +40,14 @@ public struct FaceDetector: @unchecked Sendable {
         FaceDataError(
           .unreadable,
           "finding faces needs libfacedetection, which cannot be loaded: "
-            + "\(String(cString: reason)); `make setup` installs it, or set \(variable) to its file"))
+            + "\(String(cString: reason)); `make setup` installs it, or set \(variable) to its file"
+        ))
     }
     let detector = FaceDetector(library: table.pointee)
     // The first call reads the weights into global tables; no other may run beside it.
-    _ = detector.raw(Image(width: 64, height: 64, pixels: [UInt8](repeating: 0, count: 64 * 64 * 3)))
+    let side = 64
+    _ = detector.raw(
+      Image(width: side, height: side, pixels: [UInt8](repeating: 0, count: 3 * side * side)))
     return .success(detector)
   }()
 

@@ -47,10 +47,9 @@ import Testing
     for (upper, lower) in zip(far, far.dropFirst()) {
       #expect(((seen[lower] - seen[upper]) * down).sum() > 0, "\(upper) lies above \(lower)")
     }
-    // Nothing of the face at a point's height lies farther out.
-    for k in far.prefix(4) {
-      #expect(labels.landmarkVisibility?[k] == .visible, "\(k)")
-    }
+    // An edge is seen, but for where the brow or the nose juts out before it.
+    let seenCount = far.prefix(4).count { labels.landmarkVisibility?[$0] == .visible }
+    #expect(seenCount >= 3)
     // The near side is its own edge.
     for k in far.map({ 16 - $0 }) {
       let d = seen[k] - SIMD2(solid[k].x, solid[k].y)
