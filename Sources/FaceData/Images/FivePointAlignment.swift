@@ -39,10 +39,17 @@ public enum FivePointAlignment {
 
   /// The aligned crop.
   ///
-  /// - Parameters: points: in pixels of the picture, in the order of `template`.
+  /// A face that is larger than the crop is shrunk with antialiasing first, where InsightFace
+  /// samples its pixels singly.
+  /// - Parameters: points: in pixels of the picture, in the order of `template`; side: of the crop,
+  ///   over which the template is stretched.
   /// - Edge cases: nil if the points give no similarity that can be undone.
-  public static func crop(_ image: Image, points: [SIMD2<Float>]) -> Image? {
-    guard let inverse = similarity(from: points, to: template)?.inverse else { return nil }
-    return image.warped(inverse, width: side, height: side)
+  public static func crop(
+    _ image: Image, points: [SIMD2<Float>], side: Int = FivePointAlignment.side
+  ) -> Image? {
+    let stretch = Float(side) / Float(Self.side)
+    let target = template.map { $0 * stretch }
+    guard let inverse = similarity(from: points, to: target)?.inverse else { return nil }
+    return image.warpedSmoothly(inverse, side: side)
   }
 }

@@ -4,7 +4,8 @@ public import Foundation
 /// their content, whatever the file is called.
 ///
 /// Grey becomes RGB, CMYK is converted as Adobe writes it, alpha is dropped as PIL's
-/// `convert("RGB")` does, colour profiles and EXIF orientation are ignored.
+/// `convert("RGB")` does, a JPEG is turned as its Exif orientation says (as OpenCV and every viewer
+/// do), colour profiles are ignored.
 public enum ImageFile {
   /// The most pixels that a picture may have.
   public static let largestPixelCount = 100_000_000

@@ -3,7 +3,9 @@ import CTurboJPEG
 /// JPEG by libjpeg-turbo.
 enum JPEGCodec {
   static func size(_ bytes: [UInt8], path: String) throws -> ImageFile.Size {
-    try withHandle(tjInitDecompress()) { try header($0, bytes, path: path).size }
+    let size = try withHandle(tjInitDecompress()) { try header($0, bytes, path: path).size }
+    let isSideways = PictureOrientation(ofJPEG: bytes).isSideways
+    return isSideways ? ImageFile.Size(width: size.height, height: size.width) : size
   }
 
   static func decode(_ bytes: [UInt8], path: String) throws -> Image {
@@ -15,8 +17,9 @@ enum JPEGCodec {
         handle, bytes, UInt(bytes.count), &pixels, Int32(size.width), 0, Int32(size.height),
         Int32(format.rawValue), TJFLAG_ACCURATEDCT)
       if status != 0, !isHarmless(handle) { throw broken(handle, path) }
-      return Image(
+      let stored = Image(
         width: size.width, height: size.height, pixels: isCMYK ? convertedToRGB(pixels) : pixels)
+      return stored.shown(PictureOrientation(ofJPEG: bytes))
     }
   }
 

@@ -9,6 +9,29 @@ extension Image {
     return planes.image()
   }
 
+  /// As `warped` to a square, with antialiasing where the map shrinks: the part of the picture that
+  /// is shown is brought to about the size of the result first.
+  func warpedSmoothly(_ toSource: Affine, side: Int) -> Image {
+    let scale = 1 / max(abs(toSource.determinant).squareRoot(), 1e-6)
+    let edge = FaceBox(x: 0, y: 0, width: Float(side), height: Float(side)).corners
+    guard scale < 0.7, let shown = FaceBox(around: edge.map { toSource($0) }) else {
+      return warped(toSource, width: side, height: side)
+    }
+    // A little more than is shown, so that its edge has neighbours.
+    let reach = max(shown.width, shown.height) + 4 / scale
+    let part = PixelRectangle(around: shown.center, side: reach, in: self)
+    guard part.width > 0, part.height > 0 else {
+      return warped(toSource, width: side, height: side)
+    }
+    func scaled(_ length: Int) -> Int { max(1, Int((Float(length) * scale).rounded())) }
+    let (wide, high) = (scaled(part.width), scaled(part.height))
+    let planes = FloatPlanes()
+    Resampler().resample(self, part, width: wide, height: high, into: planes)
+    let toPart = Affine.translation(-Float(part.x), -Float(part.y))
+      .then(.scale(Float(wide) / Float(part.width), Float(high) / Float(part.height)))
+    return planes.image().warped(toSource.then(toPart), width: side, height: side)
+  }
+
   func warp(_ toSource: Affine, width: Int, height: Int, into planes: FloatPlanes) {
     planes.resize(width: width, height: height)
     guard self.width > 0, self.height > 0 else { return }

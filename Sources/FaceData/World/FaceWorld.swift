@@ -6,10 +6,12 @@ import Foundation
 /// Every sample is a pure function of the settings and its index, so the bytes depend neither on
 /// the number of threads nor on the order of access. All labels are exact unless a knob spoils
 /// them: identity, 68 landmarks and which of them are seen, action units, emotion, valence, arousal,
-/// pose and the mesh in the camera's frame.
+/// pose and the mesh in the camera's frame. `landmarks` are those of pictures, with the jaw line on the
+/// visible outline of the face as in 300-W; `landmarks3D` are points of the head, seen or not, as in
+/// AFLW2000-3D.
 public struct FaceWorld: FaceDataset {
   /// Part of the fingerprint: raised whenever the same settings give other bytes.
-  public static let rendererVersion = "world-3"
+  public static let rendererVersion = "world-4"
   public static let sizes = 16...1024
 
   public let settings: FaceWorldSettings

@@ -6,23 +6,32 @@ extension HeadBuilder {
   mutating func addLandmarks() {
     mesh.landmarks = jawLine() + brows() + noseLine() + eyeCorners() + mouthOutline()
     precondition(mesh.landmarks.count == 68, "the scheme has 68 points")
+    mesh.outlines = outlines()
     let forehead: [(Float, Float)] = [(0, 68), (-40, 60), (40, 60)]
     mesh.foreheadPoints = forehead.map { point($0.0, $0.1) }
   }
 
-  private func jawLine() -> [SurfacePoint] {
-    // (section, share of the half width) of the points 8 to 16.
-    let half: [(Float, Float)] = [
-      (12.0, 0), (11.95, 0.32), (11.75, 0.62), (11.4, 0.86), (10.6, 0.98), (9.2, 0.992),
-      (8.0, 0.995), (6.9, 0.996), (6.05, 0.996),
-    ]
-    let left = half.map { place in
-      surfacePoint(section: place.0, fraction: place.1) ?? SurfacePoint(0)
+  /// (section, share of the half width) of the points 8 to 16.
+  private static let jaw: [(section: Float, share: Float)] = [
+    (12.0, 0), (11.95, 0.32), (11.75, 0.62), (11.4, 0.86), (10.6, 0.98), (9.2, 0.992),
+    (8.0, 0.995), (6.9, 0.996), (6.05, 0.996),
+  ]
+
+  private func jawLine() -> [SurfacePoint] { jawPoints(share: 1).map { $0 ?? SurfacePoint(0) } }
+
+  /// The points 0 to 16, moved towards the middle of the face.
+  private func jawPoints(share: Float) -> [SurfacePoint?] {
+    let right = Self.jaw.dropFirst().reversed().map { ($0.section, -$0.share) }
+    return (right + Self.jaw.map { ($0.section, $0.share) }).map { place in
+      surfacePoint(section: place.0, fraction: place.1 * share)
     }
-    let right = half.dropFirst().reversed().map { place in
-      surfacePoint(section: place.0, fraction: -place.1) ?? SurfacePoint(0)
-    }
-    return right + left
+  }
+
+  /// Columns of `jawPoints` from the jaw line to beside the nose and the mouth, which are no outline
+  /// of a face.
+  private func outlines() -> [[SurfacePoint]] {
+    let columns = stride(from: Float(1), to: 0.3, by: -0.05).map { jawPoints(share: $0) }
+    return mesh.landmarks.indices.prefix(17).map { point in columns.compactMap { $0[point] } }
   }
 
   private func brows() -> [SurfacePoint] {

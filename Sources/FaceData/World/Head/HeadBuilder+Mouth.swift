@@ -112,6 +112,25 @@ extension HeadBuilder {
     addArch(top: -66, bottom: -75, depth: 90.5, jaw: 1)
   }
 
+  /// The tongue behind the lower teeth, a low vault that moves with the jaw.
+  mutating func addTongue() {
+    let (rows, columns) = (5, 6)
+    let grid = (0...rows).map { row in
+      (0...columns).map { column -> Int32 in
+        let (back, t) = (Float(row) / Float(rows), Float(column) / Float(columns) * 2 - 1)
+        let vault = 1 - t * t
+        let y = -72.5 + 3.5 * vault + 3 * back - 3.5 * (1 - back) * (1 - back)
+        let z = 85.5 - 5 * t * t - 26 * back
+        var vertex = HeadVertex(SIMD3(15.5 * t, y, z))
+        (vertex.pigment, vertex.jaw, vertex.isMuscular) = (.tongue, 1, false)
+        return mesh.add(vertex)
+      }
+    }
+    for (near, far) in zip(grid, grid.dropFirst()) {
+      for k in 0..<columns { mesh.addQuad(far[k], near[k], near[k + 1], far[k + 1]) }
+    }
+  }
+
   private mutating func addArch(top: Float, bottom: Float, depth: Float, jaw: Float) {
     let steps = 12
     var rows: [[Int32]] = []

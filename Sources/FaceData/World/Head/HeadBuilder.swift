@@ -18,6 +18,7 @@ struct HeadBuilder {
     builder.addMouth()
     builder.addEars()
     builder.addTeeth()
+    builder.addTongue()
     builder.addLandmarks()
     return builder.mesh
   }

@@ -1,6 +1,8 @@
 /// What a vertex is made of; its colour comes from here.
 enum HeadPigment: Int, CaseIterable {
-  case skin, lip, mouth, teeth, cloth, eye
+  case skin, lip, mouth, teeth, tongue, cloth, eye
+
+  var isInMouth: Bool { self == .mouth || self == .teeth || self == .tongue }
 }
 
 /// How the inside of a triangle is coloured.
@@ -80,6 +82,9 @@ struct HeadMesh {
   var triangles: [HeadTriangle] = []
   /// The 68 iBUG points.
   var landmarks: [SurfacePoint] = []
+  /// For each point of the jaw line (0 to 16) where else on the cheek it may be seen: from the point
+  /// itself along its height towards the middle of the face.
+  var outlines: [[SurfacePoint]] = []
   /// Subject's right eye, then left.
   var lids: [LidRings] = []
   /// Points besides the landmarks that a crop shall hold: the forehead.

@@ -55,6 +55,8 @@ struct HeadModel: Sendable {
   let jawVertices: [Int32]
   let jawWeights: [Float]
   let landmarks: [SurfacePoint]
+  /// For each point of the jaw line where it may be seen; the point itself comes first.
+  let outlines: [[SurfacePoint]]
   let foreheadPoints: [SurfacePoint]
   /// Empty where the action units close the lids by themselves.
   let lids: [LidRings]
@@ -100,6 +102,7 @@ struct HeadModel: Sendable {
     (shapes, actions) = (motion.shapes, motion.actions)
     (jawVertices, jawWeights) = (motion.jawVertices, motion.jawWeights)
     (landmarks, foreheadPoints, lids) = (mesh.landmarks, mesh.foreheadPoints, mesh.lids)
+    outlines = mesh.outlines
     (eyes, gaze) = (motion.eyes, motion.gaze)
     visibility = HeadVisibility(mesh)
   }

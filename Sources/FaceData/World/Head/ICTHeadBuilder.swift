@@ -87,6 +87,15 @@ struct ICTHeadBuilder {
       if quad.w != quad.x { mesh.addTriangle(quad.x, quad.z, quad.w, material) }
     }
     mesh.landmarks = model.landmarks.map { SurfacePoint(Int($0)) }
+    mesh.outlines = zip(own.outlines, mesh.landmarks).map { outline, landmark in
+      [landmark]
+        + outline.dropFirst().map { point in
+          let place = (0..<4).reduce(SIMD3<Float>.zero) {
+            $0 + own.vertices[Int(point.vertices[$1])].position * point.weights[$1]
+          }
+          return SurfacePoint(Int(nearest(place)))
+        }
+    }
     mesh.foreheadPoints = own.foreheadPoints.map { point in
       SurfacePoint(Int(nearest(own.vertices[Int(point.vertices.x)].position)))
     }
@@ -153,7 +162,7 @@ struct ICTHeadBuilder {
       let c = triangle.corners
       let indices = [Int(c.x), Int(c.y), Int(c.z)]
       let corners = indices.map { own.vertices[$0] }
-      let isMouth = corners.allSatisfy { $0.pigment == .mouth || $0.pigment == .teeth }
+      let isMouth = corners.allSatisfy(\.pigment.isInMouth)
       guard isMouth || corners.allSatisfy(Self.isBehind) else { continue }
       for index in indices where places[index] < 0 {
         let vertex = own.vertices[index]

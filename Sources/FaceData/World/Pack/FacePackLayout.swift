@@ -6,9 +6,9 @@ import Foundation
 /// all records (UInt64), fingerprint (64 ASCII digits), zeros.
 /// Record: identity and emotion (Int32 each, −1 for none), 1 where there is a face (UInt32), valence,
 /// arousal, pitch, yaw and roll (Float each), action units (Float each), 68 landmarks (2 Floats
-/// each), their visibility (a byte each), pixels `[size, size, 3]`, zeros up to a multiple of 8.
+/// each), the same in 3D (3 Floats each), their visibility (a byte each), pixels `[size, size, 3]`, zeros up to a multiple of 8.
 struct FacePackLayout: Sendable {
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   static let headerBytes = 128
   static let landmarkCount = 68
   private static let magic = Array("FACETPAK".utf8)
@@ -21,7 +21,8 @@ struct FacePackLayout: Sendable {
   /// Words before the action units.
   private static let headWords = 8
   private var firstLandmarkWord: Int { Self.headWords + unitCount }
-  private var visibilityByte: Int { 4 * (firstLandmarkWord + 2 * Self.landmarkCount) }
+  private var firstPointWord: Int { firstLandmarkWord + 2 * Self.landmarkCount }
+  private var visibilityByte: Int { 4 * (firstPointWord + 3 * Self.landmarkCount) }
   var labelBytes: Int { visibilityByte + Self.landmarkCount }
   var pixelBytes: Int { size * size * 3 }
   var recordBytes: Int { (labelBytes + pixelBytes + 7) / 8 * 8 }
@@ -60,6 +61,8 @@ struct FacePackLayout: Sendable {
       [labels.valence ?? 0, labels.arousal ?? 0, pose.pitch, pose.yaw, pose.roll], count: 5)
     add(labels.actionUnits ?? [], count: unitCount)
     add((labels.landmarks ?? []).flatMap { [$0.x, $0.y] }, count: 2 * Self.landmarkCount)
+    let points = labels.landmarks3D ?? []
+    add(points.flatMap { [$0.x, $0.y, $0.z] }, count: 3 * Self.landmarkCount)
     let visibility = labels.landmarkVisibility ?? []
     for k in 0..<Self.landmarkCount {
       bytes.append(k < visibility.count ? visibility[k].rawValue : 0)
@@ -80,6 +83,10 @@ struct FacePackLayout: Sendable {
     labels.actionUnits = (Self.headWords..<firstLandmarkWord).map(float)
     labels.landmarks = (0..<Self.landmarkCount).map { k in
       SIMD2(float(firstLandmarkWord + 2 * k), float(firstLandmarkWord + 2 * k + 1))
+    }
+    labels.landmarks3D = (0..<Self.landmarkCount).map { k in
+      let at = firstPointWord + 3 * k
+      return SIMD3(float(at), float(at + 1), float(at + 2))
     }
     labels.landmarkVisibility = (0..<Self.landmarkCount).map {
       LandmarkVisibility(rawValue: record[visibilityByte + $0]) ?? .absent

@@ -17,7 +17,7 @@ struct FaceLines {
     let smile = max(level(.au12), 0.8 * level(.au9), 0.8 * level(.au10), 0.6 * level(.au6))
     depths =
       SIMD4(
-        0.5 * old + 0.5 * max(level(.au1), level(.au2)),
+        0.45 * old + (0.4 + 0.1 * age) * max(level(.au1), level(.au2)),
         0.3 * old + 0.6 * max(level(.au4), level(.au9)),
         0.45 * old + 0.45 * max(level(.au6), 0.5 * level(.au7)), 0.1 + 0.3 * old + 0.4 * smile)
       / 255
@@ -61,10 +61,15 @@ struct FaceLines {
   }
 
   private static func depth(_ p: SIMD2<Float>) -> SIMD4<UInt8> {
-    let wave = 1.2 * sin(p.x * 0.09 + 0.6)
-    let across = smoothstep(52, 34, p.x)
-    let heights: [Float] = [36, 45, 54, 62]
-    let forehead = heights.map { bell(p.y - $0 - wave, 1.1) * across }.max() ?? 0
+    // Each line has a swing, a length and a depth of its own.
+    let heights: [Float] = [36, 45.5, 53.5, 61]
+    let forehead =
+      heights.enumerated().map { index, height -> Float in
+        let k = Float(index)
+        let wave = 1.3 * sin(p.x * (0.07 + 0.016 * k) + 0.6 + 1.3 * k) + 0.0012 * p.x * p.x
+        let across = smoothstep(52 - 4 * k, 26 - 3 * k, p.x) * (1 - 0.14 * k)
+        return bell(p.y - height - wave, 1.2) * across
+      }.max() ?? 0
     let between = max(
       stroke(p, [SIMD2(5, 8), SIMD2(4.5, 17), SIMD2(6.5, 27)]),
       0.7 * stroke(p, [SIMD2(0, 6), SIMD2(7, 5)]),

@@ -10,9 +10,10 @@ struct FacePalette {
   let scalpCover: Float
   let beardColour: SIMD4<Float>
   let mouth = SIMD4<Float>(0.09, 0.018, 0.016, 0)
-  let teeth = SIMD4<Float>(0.72, 0.67, 0.58, 0)
+  let teeth = SIMD4<Float>(0.66, 0.61, 0.52, 0)
+  let tongue = SIMD4<Float>(0.3, 0.085, 0.085, 0)
   let cloth: SIMD4<Float>
-  let sclera = SIMD4<Float>(0.68, 0.64, 0.61, 0)
+  let sclera = SIMD4<Float>(0.55, 0.51, 0.48, 0)
 
   init(_ scene: FaceScene) {
     let identity = scene.identity

@@ -122,7 +122,7 @@ struct FaceParts {
       let pigment = head.pigments[index]
       let albedo = painter.albedo(head.skin[index], pigment)
       // Visibility is of the closed mouth: inside it light comes through the opening.
-      let isInside = pigment == .mouth || pigment == .teeth
+      let isInside = pigment.isInMouth
       let key = lighting.keyVisibility(visibility.low[index], visibility.high[index])
       let open =
         shaded > 0 ? 1 - shaded * smoothstep(-30, 45, head.reference[index].y) : 1

@@ -7,7 +7,7 @@ struct FaceView {
   /// Rows of the rotation into x right, y up, z towards the camera.
   let rotation: (SIMD3<Float>, SIMD3<Float>, SIMD3<Float>)
   private let columns: (SIMD4<Float>, SIMD4<Float>, SIMD4<Float>)
-  private let distance: Float
+  let distance: Float
   /// Pixels for each unit of x/z, and where x/z = y/z = 0 lies.
   private(set) var focal: Float = 1
   private(set) var centre = SIMD2<Float>()
@@ -37,6 +37,12 @@ struct FaceView {
   @inline(__always)
   func project(_ q: SIMD4<Float>) -> SIMD2<Float> {
     SIMD2(q.x, q.y) * (focal / q.z) + centre
+  }
+
+  /// Pixels of a point in the camera's frame, and by how many it is nearer than the middle of the head.
+  func projectWithDepth(_ q: SIMD4<Float>) -> SIMD3<Float> {
+    let p = project(q)
+    return SIMD3(p.x, p.y, (distance - q.z) * focal / distance)
   }
 
   /// Sets the crop so that a box, in x/z and y/z, fills it but for the margin.

@@ -16,6 +16,7 @@ struct SkinPainter {
     case .lip: (palette.lip, 1.5)
     case .mouth: (palette.mouth, 0)
     case .teeth: (palette.teeth, 0.6)
+    case .tongue: (palette.tongue, 0.8)
     case .cloth: (palette.cloth, 0)
     case .eye: (palette.sclera, 0)
     }
