@@ -23,7 +23,8 @@ enum DataCommands {
   ]
 
   static let verbs: [CommandDefinition] =
-    [DataSources.add, CropCommand.verb] + DataInspection.verbs + DataConversion.verbs + DataSubsets.verbs
+    [DataSources.add, CropCommand.verb] + DataInspection.verbs + DataConversion.verbs
+    + DataSubsets.verbs
     + [DataStatistics.stats, DataDuplicates.verb] + DataRedundancy.verbs
 
   /// The kinds of data sets in files.
