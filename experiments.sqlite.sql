@@ -88,7 +88,7 @@ CREATE TABLE runs (
   id INTEGER PRIMARY KEY,
   uuid TEXT NOT NULL UNIQUE CHECK (length(uuid) = 36 AND uuid = lower(uuid)),
   experiment_id INTEGER REFERENCES experiments (id) ON DELETE SET NULL,
-  kind TEXT NOT NULL CHECK (kind <> ''),         -- pretrain, adapt, evaluate
+  kind TEXT NOT NULL CHECK (kind <> ''),         -- pretrain, adapt, evaluate, import
   method TEXT NOT NULL CHECK (method <> ''),
   name TEXT NOT NULL CHECK (name <> ''),         -- need not be unique: the newest counts
   specification TEXT NOT NULL CHECK (json_valid(specification)),  -- canonical JSON

@@ -24,7 +24,7 @@ struct AdaptationTests {
       Set(MethodCatalog.methods.filter { $0.kind == kind }.map(\.name))
     }
     #expect(names(.adapt) == Set(Self.tasks))
-    #expect(names(.evaluate) == Set(Self.tasks + ["verification"]))
+    #expect(names(.evaluate) == Set(Self.tasks + ["verification", "embeddings"]))
     #expect(MethodCatalog.methods.allSatisfy { $0.kind != .adapt || $0.headline != nil })
   }
 

@@ -17,7 +17,7 @@ struct DiagnosticTests {
   /// The code, the underlined text and what was expected of each error that the text itself has.
   static let faults: [(text: String, code: ShellError.Code, marked: String)] = [
     ("print 'a'", .unexpectedCharacter, "'"), ("print “a”", .unexpectedCharacter, "“"),
-    ("a && b", .unexpectedCharacter, "&"), ("print \"abc", .unterminatedString, "\"abc"),
+    ("a && b", .unexpectedToken, "&"), ("print \"abc", .unterminatedString, "\"abc"),
     ("print \"\"\"abc\n", .unterminatedString, "\"\"\""), (#"print "\q""#, .badEscape, #"\q"#),
     ("print 99999999999999999999", .badNumber, "99999999999999999999"),
     (#"print "\(a""#, .unterminatedInterpolation, #"\("#),

@@ -62,7 +62,7 @@ struct ParserTests {
     ("func f() { 1 }\nf()", "func f() {1}; (<f>)"),
     ("run.metrics.loss.last", "run.metrics.loss.last"),
     ("(results | where a).count", "(<results> | <where, a>).count"), ("[1, 2].sum", "[1, 2].sum"),
-    ("(a).b.c", "(a).b.c"),
+    ("(a).b.c", "a.b.c"),
     // In the background.
     ("pretrain swav, on: wild &", "<pretrain, swav, on: wild> & {pretrain swav, on: wild}"),
     (

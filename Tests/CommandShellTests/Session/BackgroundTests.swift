@@ -46,7 +46,7 @@ struct BackgroundTests {
     #expect(session.failure("pretrain swav, on: faces, as: first").contains("E0507"))
     try session.run("pretrain swav, on: faces, epochs: 3, as: second")
     try session.run("jobs | select name, status")
-    #expect(session.tables.first?.csv == "name,status\nfirst,paused\n")
+    #expect(session.csv == "name,status\nfirst,paused\n")
     #expect(session.failure("pause first").contains("is paused, not running"))
     #expect(session.failure("stop second").contains("is finished, not running"))
     try session.run("watch second")

@@ -176,6 +176,9 @@ final class TestSession {
     outputs.compactMap { if case .table(let table) = $0 { table } else { nil } }
   }
 
+  /// The first table that the last cell showed, with plain line ends.
+  var csv: String? { tables.first?.csv.replacing("\r\n", with: "\n") }
+
   var figures: [ShownFigure] {
     outputs.compactMap { if case .figure(let figure) = $0 { figure } else { nil } }
   }
