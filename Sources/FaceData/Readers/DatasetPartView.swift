@@ -27,5 +27,9 @@ public struct DatasetPartView: FaceDataset {
   public func id(at index: Int) -> String { base.id(at: indices[index]) }
   public func labels(at index: Int) throws -> FaceLabels { try base.labels(at: indices[index]) }
   public func sample(at index: Int) throws -> FaceSample { try base.sample(at: indices[index]) }
+  public var meshLandmarks: [MeshPoint] { base.meshLandmarks }
+  public func mesh(at index: Int) throws -> [SIMD3<Float>]? {
+    try base.mesh(at: indices[index])
+  }
   public func part(at index: Int) -> DatasetPart? { name }
 }

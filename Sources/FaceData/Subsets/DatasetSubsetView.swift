@@ -28,6 +28,10 @@ public struct DatasetSubsetView: FaceDataset {
   public func id(at index: Int) -> String { base.id(at: indices[index]) }
   public func labels(at index: Int) throws -> FaceLabels { try base.labels(at: indices[index]) }
   public func sample(at index: Int) throws -> FaceSample { try base.sample(at: indices[index]) }
+  public var meshLandmarks: [MeshPoint] { base.meshLandmarks }
+  public func mesh(at index: Int) throws -> [SIMD3<Float>]? {
+    try base.mesh(at: indices[index])
+  }
   public func part(at index: Int) -> DatasetPart? { base.part(at: indices[index]) }
   public func encodedPicture(at index: Int) throws -> [UInt8]? {
     try base.encodedPicture(at: indices[index])

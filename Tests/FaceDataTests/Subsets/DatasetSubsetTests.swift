@@ -25,6 +25,8 @@ struct DatasetSubsetTests {
     #expect(try open.sample(at: 1).image == world.sample(at: 17).image)
     #expect(try open.labels(at: 2).identity == world.labels(at: 50).identity)
     #expect(open.identityNames == world.identityNames)
+    #expect(try open.mesh(at: 2) == world.mesh(at: 50))
+    #expect(open.meshLandmarks == world.meshLandmarks && !open.meshLandmarks.isEmpty)
   }
 
   @Test("the fingerprint follows the samples and the base")
