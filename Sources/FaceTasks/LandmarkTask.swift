@@ -184,3 +184,12 @@ func requireLandmarks(_ labels: FaceLabels) throws -> [SIMD2<Float>] {
   }
   return points
 }
+
+/// Where the 68 points of the head itself lie in the picture, seen or not: `landmarks` may follow
+/// the visible outline instead, which no point of the mesh belongs to.
+func requireHeadPoints(_ labels: FaceLabels) throws -> [SIMD2<Float>] {
+  guard let points = labels.landmarks3D, points.count == LandmarkTask.pointCount else {
+    return try requireLandmarks(labels)
+  }
+  return points.map { SIMD2($0.x, $0.y) }
+}

@@ -51,7 +51,7 @@ struct ReconstructionJudge {
         message: "sample \(id) has a mesh of \(mesh.count) vertices, the model one of"
           + " \(head.shape.count): evaluate on a set with the same head")
     }
-    let truth = try requireLandmarks(sample.labels)
+    let truth = try requireHeadPoints(sample.labels)
     let predicted = points.map { point -> SIMD2<Float> in
       let p = head.pixels(point.position(in: head.shape))
       return SIMD2(p.x, p.y)

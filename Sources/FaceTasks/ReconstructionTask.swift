@@ -145,7 +145,7 @@ public final class ReconstructionTask: FaceTask {
   ) throws -> MeshFit {
     try MeshFit(
       mesh: mesh(of: sample.index, in: dataset),
-      landmarks: requireLandmarks(sample.labels).map { sample.toImage($0) }, points: points,
+      landmarks: requireHeadPoints(sample.labels).map { sample.toImage($0) }, points: points,
       basis: basis, meanMesh: meanMesh)
   }
 
@@ -165,7 +165,7 @@ public final class ReconstructionTask: FaceTask {
     let truth = try Tensor(rows.flatMap { $0 }, shape: [rows.count, basis.count + 9]).to(device)
     let landmarks = try Tensor(
       samples.flatMap { sample in
-        try requireLandmarks(sample.labels).flatMap {
+        try requireHeadPoints(sample.labels).flatMap {
           [$0.x / Float(sample.size), $0.y / Float(sample.size)]
         }
       }, shape: [samples.count, LandmarkTask.pointCount, 2]

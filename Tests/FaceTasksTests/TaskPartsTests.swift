@@ -119,7 +119,7 @@ struct ShapeBasisTests {
     let basis = try ShapeBasis(meshes: meshes, count: 7, points: points)
     let mean = try basis.meanMesh()
     for index in 0..<4 {
-      let landmarks = try #require(try faces.labels(at: index).landmarks)
+      let landmarks = try requireHeadPoints(try faces.labels(at: index))
       let places = points.map { $0.position(in: meshes[index]) }
       let camera = Perspective(landmarks3D: places, landmarks: landmarks)
       for (place, landmark) in zip(places, landmarks) {
