@@ -54,7 +54,7 @@ struct QuickstartTests {
       """
       SELECT metric, avg(value), count(*) FROM results_long
       WHERE task = 'landmarks' AND labels = '100%' AND selection = 'validation-best'
-        AND metric LIKE '%nme[inter-ocular]' GROUP BY metric ORDER BY metric
+        AND split = 'test' AND metric LIKE '%nme[inter-ocular]' GROUP BY metric ORDER BY metric
       """)
     #expect(rows.map { $0[2] } == [.integer(9), .integer(9)])
     let baseline = try #require(rows.first?[1].realValue)
