@@ -117,9 +117,9 @@ struct DurationTests {
   func columns() throws {
     let session = try TestSession()
     try session.run("let found = sql \"SELECT '3:12' AS shown, 30.5 AS seconds\"")
-    #expect(try session.run("count(found | where shown > 3m)") == ["1"])
-    #expect(try session.run("count(found | where shown > 4m)") == ["0"])
-    #expect(try session.run("count(found | where seconds < 1m and seconds > 30s)") == ["1"])
+    #expect(try session.run("print count(found | where shown > 3m)") == ["1"])
+    #expect(try session.run("print count(found | where shown > 4m)") == ["0"])
+    #expect(try session.run("print count(found | where seconds < 1m and seconds > 30s)") == ["1"])
     #expect(session.failure("print 5s + 1").contains("E0401"))
   }
 }
