@@ -49,6 +49,19 @@ struct InterruptionTests {
     #expect(try Self.weights(broken) == Self.weights(unbroken))
   }
 
+  @Test("with & a run outlives the shell that started it; stop ends it at once")
+  func background() throws {
+    let programs = try Programs()
+    let started = try programs.facet("-c", Self.data + Self.command(epochs: 400) + " &")
+    #expect(started.status == 0 && started.output.contains("process"), "\(started)")
+    try programs.wait(seconds: 120) { try Self.steps(programs) > 10 }
+    let jobs = try programs.facet("-c", "jobs | select name, status")
+    #expect(jobs.output.contains("running"), "\(jobs)")
+    let stopped = try programs.facet("-c", "stop run")
+    #expect(stopped.status == 0, "\(stopped)")
+    #expect(try programs.rows("SELECT status FROM runs") == [[.text("interrupted")]])
+  }
+
   @Test("Ctrl-C pauses with a checkpoint; the same command goes on")
   func pause() throws {
     let programs = try Programs()

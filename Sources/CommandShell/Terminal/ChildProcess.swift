@@ -59,6 +59,9 @@ struct ChildProcess {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_APPEND | O_CREAT, 0o644)
+    for descriptor in openDescriptors where descriptor > 2 && descriptor != output {
+      posix_spawn_file_actions_addclose(&actions, descriptor)
+    }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -79,6 +82,13 @@ struct ChildProcess {
         return process
       }
     }
+  }
+
+  /// What a child would inherit. It outlives this program: whoever waits for the end of something
+  /// that it still held open, such as a pipe, would wait for the child.
+  private static var openDescriptors: [Int32] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    return names.compactMap { Int32($0) }
   }
 
   private static func withCStrings<Result>(
