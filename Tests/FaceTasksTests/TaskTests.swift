@@ -28,13 +28,17 @@ struct TaskTests {
     "reconstruction": { $0 < 0.6 * $1 }, "head-pose": { $0 < 0.5 * $1 },
   ]
 
+  /// Where 80 updates are too few: the pose overshoots at first, at a rate that suits the others.
+  private static let steps = ["reconstruction": 160]
+
   @Test("training lowers the loss and leaves the trivial baseline behind", arguments: names)
   func learns(name: String) throws {
     let type = try type(name)
     let faces = SmallWorld.faces
     let task = try makeTask(type, of: faces, input: SmallWorld.input)
-    let losses = try train(task, on: faces, steps: 80)
-    #expect(losses[79] < losses[0] * 0.7, "\(losses[0]) … \(losses[79])")
+    let losses = try train(task, on: faces, steps: Self.steps[name] ?? 80)
+    let last = try #require(losses.last)
+    #expect(last < losses[0] * 0.7, "\(losses[0]) … \(last)")
     let split = try split(type)
     let answers = try task.answers(split, with: task.featureSource(of: faces))
     let evaluation = try task.judge(answers, on: split, of: faces)
