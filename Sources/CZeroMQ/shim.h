@@ -6,7 +6,6 @@
 /// loaded when a kernel starts: this is the table of what is called then.
 #define FT_ZMQ_FUNCTIONS(X) \
   X(zmq_ctx_new) \
-  X(zmq_ctx_term) \
   X(zmq_socket) \
   X(zmq_close) \
   X(zmq_bind) \

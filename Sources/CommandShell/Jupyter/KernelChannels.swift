@@ -41,22 +41,24 @@ final class KernelChannels: Sendable {
   func publish(_ type: String, _ content: [String: SpecValue], parent: JupyterMessage?) {
     let frames = signer.frames(
       type, content, identities: [Array("kernel.\(type)".utf8)], parent: parent?.headerBytes)
-    broadcast.withLock { $0.send(frames) }
+    broadcast.withLock { socket in
+      welcome(on: socket)
+      socket.send(frames)
+    }
   }
 
   /// Greets the clients that subscribed since the last call, so that they know that nothing of
   /// what follows is lost to them (protocol 5.5).
-  func welcomeSubscribers() {
-    broadcast.withLock { socket in
-      while socket.wait(milliseconds: 0), let frame = socket.receive()?.first {
-        guard frame.first == 1 else { continue }
-        let topic = Array(frame.dropFirst())
-        let content: [String: SpecValue] = [
-          "subscription": .text(String(decoding: topic, as: UTF8.self))
-        ]
-        socket.send(
-          signer.frames("iopub_welcome", content, identities: [topic], parent: nil))
-      }
+  func welcomeSubscribers() { broadcast.withLock { welcome(on: $0) } }
+
+  private func welcome(on socket: ZeroMQSocket) {
+    while socket.wait(milliseconds: 0), let frame = socket.receive()?.first {
+      guard frame.first == 1 else { continue }
+      let topic = Array(frame.dropFirst())
+      let content: [String: SpecValue] = [
+        "subscription": .text(String(decoding: topic, as: UTF8.self))
+      ]
+      socket.send(signer.frames("iopub_welcome", content, identities: [topic], parent: nil))
     }
   }
 }

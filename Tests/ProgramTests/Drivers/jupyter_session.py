@@ -120,9 +120,12 @@ socket = zmq.Context().socket(zmq.SUB)
 socket.setsockopt(zmq.RCVTIMEO, 10000)
 socket.connect("tcp://%s:%d" % (connection["ip"], connection["iopub_port"]))
 socket.setsockopt(zmq.SUBSCRIBE, b"")
-frames = socket.recv_multipart()
-header = json.loads(frames[frames.index(b"<IDS|MSG>") + 2])
-report["welcome"] = header["msg_type"]
+# What was on its way to all may come before the greeting.
+kinds = []
+while "iopub_welcome" not in kinds and len(kinds) < 20:
+    frames = socket.recv_multipart()
+    kinds.append(json.loads(frames[frames.index(b"<IDS|MSG>") + 2])["msg_type"])
+report["welcome"] = kinds[-1]
 
 client.stop_channels()
 manager.shutdown_kernel(now=False)
