@@ -8,7 +8,7 @@ import Torch
 
 /// Typed reading of a specification's options. Defaults are `MethodCatalog`'s, filled in before a
 /// run is made: what is missing here is an error.
-struct JobOptions: TaskOptions, MethodOptions {
+struct JobOptions: OptionValues {
   let values: [String: SpecValue]
 
   func integer(_ name: String) throws -> Int { try read(name, "an integer", \.integerValue) }

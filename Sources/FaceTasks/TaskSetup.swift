@@ -2,14 +2,7 @@ public import FaceData
 public import FaceModels
 public import Torch
 
-/// A task's options as the catalogue defines them, read with their types.
-public protocol TaskOptions {
-  func integer(_ name: String) throws -> Int
-  func real(_ name: String) throws -> Double
-  func text(_ name: String) throws -> String
-}
-
-extension TaskOptions {
+extension OptionValues {
   /// A word of a closed list, as the enumeration that stands for it.
   public func choice<T: RawRepresentable>(_ name: String, as type: T.Type) throws -> T
   where T.RawValue == String {
@@ -32,12 +25,12 @@ public struct TaskSetup {
 
   public let backbone: any Backbone
   public let input: InputSettings
-  public let options: any TaskOptions
+  public let options: any OptionValues
   public let generator: Generator
   public let origin: Origin
 
   public init(
-    backbone: any Backbone, input: InputSettings, options: any TaskOptions, generator: Generator,
+    backbone: any Backbone, input: InputSettings, options: any OptionValues, generator: Generator,
     origin: Origin
   ) {
     (self.backbone, self.input, self.options) = (backbone, input, options)

@@ -1,3 +1,4 @@
+public import FaceModels
 public import Torch
 
 /// How weights are updated, the same for every method.
@@ -36,7 +37,7 @@ public struct OptimizationSettings: Sendable, Hashable {
     (self.accumulation, self.average) = (accumulation, average)
   }
 
-  public init(_ options: any MethodOptions) throws {
+  public init(_ options: any OptionValues) throws {
     let name = try options.text("optimizer")
     guard let rule = Rule(rawValue: name) else {
       throw PretrainingError(code: .badSettings, message: "there is no optimizer \(name)")

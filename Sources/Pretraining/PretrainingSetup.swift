@@ -2,13 +2,6 @@ public import FaceData
 public import FaceModels
 public import Torch
 
-/// A run's options, typed. Their defaults are the catalogue's, so one that is missing is an error.
-public protocol MethodOptions {
-  func integer(_ name: String) throws -> Int
-  func real(_ name: String) throws -> Double
-  func text(_ name: String) throws -> String
-}
-
 /// Where and how exactly a method computes.
 public struct Compute: Sendable, Hashable {
   public let device: Device
@@ -26,7 +19,7 @@ public struct Compute: Sendable, Hashable {
 
 /// What a method is made from.
 public struct PretrainingSetup {
-  public let options: any MethodOptions
+  public let options: any OptionValues
   public let dataset: any FaceDataset
   public let compute: Compute
   public let seed: UInt64
@@ -34,7 +27,7 @@ public struct PretrainingSetup {
   public let makeBackbone: () throws -> any Backbone
 
   public init(
-    options: any MethodOptions, dataset: any FaceDataset, compute: Compute, seed: UInt64,
+    options: any OptionValues, dataset: any FaceDataset, compute: Compute, seed: UInt64,
     makeBackbone: @escaping () throws -> any Backbone
   ) {
     (self.options, self.dataset, self.compute) = (options, dataset, compute)

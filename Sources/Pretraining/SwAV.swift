@@ -41,7 +41,7 @@ public struct SwAVSettings: Sendable, Hashable {
     self.frozenPrototypeSteps = frozenPrototypeSteps
   }
 
-  init(_ options: any MethodOptions) throws {
+  init(_ options: any OptionValues) throws {
     self.init(
       prototypes: try options.integer("prototypes"),
       projection: try options.integer("projection"),

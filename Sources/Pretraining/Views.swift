@@ -1,4 +1,5 @@
 import FaceData
+import FaceModels
 import Torch
 
 extension MultiCropBatch {
@@ -40,7 +41,7 @@ extension MultiCropSettings {
   ///
   /// Options: size, crop-scale, color, grayscale, blur, and where a method has them blur-second and
   /// solarize-second.
-  init(views: Int, _ options: any MethodOptions, hasSecondView: Bool = false) throws {
+  init(views: Int, _ options: any OptionValues, hasSecondView: Bool = false) throws {
     self.init(
       globalCrops: CropGroup(
         count: views, size: try options.integer("size"),
@@ -54,7 +55,7 @@ extension MultiCropSettings {
   }
 
   /// SwAV's and DINO's views: a few large crops and many small ones.
-  init(multiCrop options: any MethodOptions) throws {
+  init(multiCrop options: any OptionValues) throws {
     let border = try Float(options.real("global-scale"))
     self.init(
       globalCrops: CropGroup(
@@ -66,7 +67,7 @@ extension MultiCropSettings {
     try augment(options)
   }
 
-  private mutating func augment(_ options: any MethodOptions) throws {
+  private mutating func augment(_ options: any OptionValues) throws {
     color = ColorJitter().scaled(by: try Float(options.real("color")))
     grayscaleProbability = try Float(options.real("grayscale"))
     blur.probability = try Float(options.real("blur"))

@@ -43,7 +43,7 @@ struct SquareFaces: FaceDataset {
 }
 
 /// Options as a specification would have them.
-struct TestOptions: TaskOptions {
+struct TestOptions: OptionValues {
   var words = [
     "head": "heatmap", "loss": "smooth-l1", "features": "grid",
   ]

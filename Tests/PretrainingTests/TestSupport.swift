@@ -48,7 +48,7 @@ struct Textures: FaceDataset {
 }
 
 /// Options by name, as a run's specification holds them.
-struct TestOptions: MethodOptions {
+struct TestOptions: OptionValues {
   struct Missing: Error { let name: String }
   var numbers: [String: Double]
   var texts: [String: String] = ["loss": "softmax"]
