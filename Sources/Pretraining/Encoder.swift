@@ -1,3 +1,4 @@
+import FaceData
 import FaceModels
 import Torch
 
@@ -20,6 +21,15 @@ final class Encoder: Layer {
   /// Projections `[N, widths.last]` of images `[N, 3, H, W]`, not normalised.
   func callAsFunction(_ x: Tensor, training: Bool) throws -> Tensor {
     try projector(backbone(x, training: training), training: training)
+  }
+
+  /// Projections of a batch's first two views, float32 `[B, D]` each. The views go through the network
+  /// one after the other, as in the published code: each has batch-norm statistics of its own.
+  func pair(_ batch: MultiCropBatch, _ compute: Compute) throws -> (first: Tensor, second: Tensor) {
+    func project(_ view: Int) throws -> Tensor {
+      try self(batch.images(view..<view + 1, on: compute.device), training: true).to(.float32)
+    }
+    return try compute.autocast { (try project(0), try project(1)) }
   }
 
   var state: [NamedTensor] {

@@ -29,12 +29,7 @@ public final class VICReg: PretrainingMethod {
   public var state: [NamedTensor] { encoder.state }
 
   public func forward(_ batch: MultiCropBatch, at position: StepPosition) throws -> MethodOutput {
-    let count = batch.indices.count
-    let z = try compute.autocast {
-      try encoder(batch.images(0..<2, on: compute.device), training: true).to(.float32)
-    }
-    let first = try z.narrow(0, start: 0, length: count)
-    let second = try z.narrow(0, start: count, length: count)
+    let (first, second) = try encoder.pair(batch, compute)
     return MethodOutput(
       loss: try vicReg(first, second, weights: weights), features: try first.detached())
   }
