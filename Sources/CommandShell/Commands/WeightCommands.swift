@@ -25,7 +25,7 @@ enum WeightCommands {
     let reader = RequestReader(invocation: invocation, kind: .importing)
     let method = try reader.method(invocation.positional[0])
     let expression = invocation.positional[1]
-    let given = try invocation.text(expression, for: "the file")
+    let given = try invocation.path(expression)
     let file = URL(fileURLWithPath: FileOutput.expanded(given)).standardizedFileURL
     let hash: String
     do {
@@ -52,7 +52,7 @@ enum WeightCommands {
   @Sendable private static func export(_ invocation: Invocation) throws -> Value {
     let expression = invocation.positional[0]
     let run = try invocation.run(expression)
-    guard let target = try invocation.text("to") else {
+    guard let target = try invocation.argument("to").map({ try invocation.path($0) }) else {
       throw TableCommands.missing("to", invocation)
     }
     guard target.hasSuffix(".safetensors") else {

@@ -41,7 +41,7 @@ enum DataCommands {
     settings.size = try invocation.integer("size", in: 16...1024) ?? settings.size
     settings.seed = try invocation.integer("seed", in: 0...Int(Int32.max)) ?? settings.seed
     settings.head = try invocation.argument("head").map {
-      DataSources.absolute(try invocation.text($0, for: "head:"))
+      DataSources.absolute(try invocation.path($0))
     }
     // What is out of range or of no use in the profile the world itself says.
     for knob in FaceWorldSettings.Knob.allCases {

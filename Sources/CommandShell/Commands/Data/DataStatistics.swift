@@ -76,7 +76,7 @@ enum DataStatistics {
     _ page: Expression, _ named: NamedDataset, _ measures: [MeasuredValues],
     _ balances: [LabelBalance], _ grid: FigureGrid, _ invocation: Invocation
   ) throws {
-    let path = FileOutput.expanded(try invocation.text(page, for: "page:"))
+    let path = FileOutput.expanded(try invocation.path(page))
     guard path.lowercased().hasSuffix(".pdf") else {
       throw ShellError(
         .unknownChoice, "the page is written as .pdf, not to \(path)", at: page.range)

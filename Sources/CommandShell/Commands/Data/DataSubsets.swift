@@ -101,7 +101,7 @@ enum DataSubsets {
     let dataset = try invocation.session.open(named)
     if let file = invocation.argument("ids") {
       try invocation.checkLabels(["ids", "as"], of: "data subset, ids: …")
-      let path = DataSources.absolute(try invocation.text(file, for: "ids:"))
+      let path = DataSources.absolute(try invocation.path(file))
       let indices = try invocation.reading(file) {
         try dataset.indices(ofIDs: SampleIDFile.read(path))
       }
