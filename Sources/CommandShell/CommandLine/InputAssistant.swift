@@ -8,7 +8,8 @@ struct InputAssistant {
 
   var hooks: EditorHooks {
     EditorHooks(
-      isComplete: { Self.isComplete($0) }, highlight: { Self.highlight($0) },
+      isComplete: { Self.isComplete($0, functions: session.functionNames) },
+      highlight: { Self.highlight($0) },
       complete: { complete($0, at: $1) })
   }
 
@@ -16,10 +17,14 @@ struct InputAssistant {
 
   /// Whether more lines could not mend the text: false inside of an open bracket or block, after a
   /// `|`, `,` or operator at its end.
-  static func isComplete(_ text: String) -> Bool {
+  ///
+  /// - Parameter functions: names that a `(` behind calls.
+  static func isComplete(_ text: String, functions: Set<String> = []) -> Bool {
     let source = SourceText(name: "", text: text)
     do {
-      _ = try Parser.parse(source) { CommandCatalog.command($0) != nil }
+      _ = try Parser.parse(source, functions: functions) {
+        CommandCatalog.command($0) != nil
+      }
       return true
     } catch let error as ShellError {
       switch error.code {
@@ -35,8 +40,8 @@ struct InputAssistant {
   }
 
   /// Whether the text follows the grammar.
-  static func isValid(_ text: String) -> Bool {
-    (try? Parser.parse(SourceText(name: "", text: text)) {
+  static func isValid(_ text: String, functions: Set<String> = []) -> Bool {
+    (try? Parser.parse(SourceText(name: "", text: text), functions: functions) {
       CommandCatalog.command($0) != nil
     }) != nil
   }
@@ -181,7 +186,7 @@ struct InputAssistant {
     case ["synthetic"]: return FaceWorldSettings.Profile.allCases.map(\.rawValue)
     case ["data"]: return DataCommands.verbs.map(\.word) + DataCommands.kinds
     case ["help", "data"]: return DataCommands.verbs.map(\.word)
-    case ["plot"]: return ["line", "bar", "point", "band"]
+    case ["plot"]: return PlotCommand.kinds
     case ["notebook"]: return ["save"]
     default:
       let isNext = stage.count == (stage.first == "sweep" ? 2 : 1)

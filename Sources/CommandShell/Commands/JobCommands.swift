@@ -74,7 +74,7 @@ enum JobCommands {
       }
       usleep(300_000)
       if session.isInterrupted() {
-        tell(.ended(.paused))
+        tell(.left)
         session.emit(.note("\(run.name) goes on without being watched"))
         return .nothing
       }

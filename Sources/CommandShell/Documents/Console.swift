@@ -76,6 +76,9 @@ final class Console {
     case .ended(let outcome):
       display?.finish(outcome)
       display = nil
+    case .left:
+      display?.clear()
+      display = nil
     }
   }
 

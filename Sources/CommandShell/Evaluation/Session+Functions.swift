@@ -13,7 +13,7 @@ extension Session {
         .reservedName, "`\(function.name.text)` is a command and cannot be a function",
         at: function.name.range, expected: "another name")
     }
-    let used = function.body.words
+    let used = function.words
     if let idle = function.parameters.first(where: { !used.contains($0.name.text) }) {
       throw ShellError(
         .unusedParameter, "the parameter `\(idle.name.text)` is never used", at: idle.name.range,

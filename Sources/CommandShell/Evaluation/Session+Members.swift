@@ -155,7 +155,9 @@ extension Session {
   private func results(of run: Run) throws -> Value {
     let rows = try store().query(
       """
-      SELECT metric, value, special FROM results JOIN runs ON runs.id = run_id
+      SELECT metric,
+        CASE special WHEN 'inf' THEN 9e999 WHEN '-inf' THEN -9e999 ELSE value END
+      FROM results JOIN runs ON runs.id = run_id
       WHERE uuid = ? AND split = 'test' AND selection IN ('validation-best', 'last')
       ORDER BY metric, selection DESC
       """, [.text(run.id)]

@@ -6,6 +6,8 @@ public struct JobReport: Sendable {
     case started
     case event(EngineEvent)
     case ended(JobOutcome)
+    /// It goes on, and nobody here looks any more.
+    case left
   }
 
   public let run: Run

@@ -23,7 +23,7 @@ extension Session {
       guard known.insert(word).inserted else { continue }
       if let function = functions[word] {
         definitions.append(function.text)
-        waiting.formUnion(function.body.words)
+        waiting.formUnion(function.words)
       } else if let value = scope[word] {
         if let line = try definition(of: word, value) { variables.append(line) }
       }

@@ -143,10 +143,13 @@ extension Kernel {
 
   private func isComplete(_ content: [String: SpecValue]) -> [String: SpecValue] {
     let code = content["code"]?.textValue ?? ""
-    guard InputAssistant.isComplete(code) else {
+    let functions = session.functionNames
+    guard InputAssistant.isComplete(code, functions: functions) else {
       return ["status": .text("incomplete"), "indent": .text("  ")]
     }
-    return ["status": .text(InputAssistant.isValid(code) ? "complete" : "invalid")]
+    return [
+      "status": .text(InputAssistant.isValid(code, functions: functions) ? "complete" : "invalid")
+    ]
   }
 
   /// The newest entries; of a search those that match its pattern.

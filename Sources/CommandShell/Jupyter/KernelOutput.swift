@@ -99,6 +99,7 @@ final class KernelOutput {
       let text = mark + progress.line.summary(elapsedSeconds: now - progress.started)
       display(["text/plain": .text(text)], id: progress.id, isUpdate: true)
       self.progress = nil
+    case .left: progress = nil
     }
   }
 }

@@ -8,6 +8,15 @@ extension Sequence<Statement> {
   }
 }
 
+extension FunctionDefinition {
+  /// Every bare word of the body and of the parameters' values.
+  var words: Set<String> {
+    var collector = WordCollector()
+    collector.visit(self)
+    return collector.words
+  }
+}
+
 private struct WordCollector {
   var words: Set<String> = []
 
@@ -23,10 +32,13 @@ private struct WordCollector {
         branch.condition.map { visit($0) }
         for statement in branch.body { visit(statement) }
       }
-    case .function(let function):
-      for case let value? in function.parameters.map(\.defaultValue) { visit(value) }
-      for statement in function.body { visit(statement) }
+    case .function(let function): visit(function)
     }
+  }
+
+  mutating func visit(_ function: FunctionDefinition) {
+    for case let value? in function.parameters.map(\.defaultValue) { visit(value) }
+    for statement in function.body { visit(statement) }
   }
 
   mutating func visit(_ pipeline: Pipeline) {

@@ -13,6 +13,13 @@ struct InputAssistantTests {
     #expect(InputAssistant.isComplete(text) == expected)
   }
 
+  @Test("a call of a function goes on over lines until its parenthesis is closed")
+  func completeCalls() {
+    let call = "few-shot(\n  task: landmarks,"
+    #expect(!InputAssistant.isComplete(call, functions: ["few-shot"]))
+    #expect(InputAssistant.isComplete(call + "\n)", functions: ["few-shot"]))
+  }
+
   @Test(arguments: [
     ("pre", ["pretrain "]), ("results | wh", ["where "]), ("let x = synth", ["synthetic "]),
     ("pretrain sw", ["swav"]), ("sweep ad", ["adapt"]), ("sweep adapt land", ["landmarks"]),

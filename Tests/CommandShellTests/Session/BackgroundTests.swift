@@ -49,6 +49,9 @@ struct BackgroundTests {
     #expect(session.csv == "name,status\nfirst,paused\n")
     #expect(session.failure("pause first").contains("is paused, not running"))
     #expect(session.failure("stop second").contains("is finished, not running"))
+    var ends: [JobOutcome] = []
+    session.session.onJob = { if case .ended(let outcome) = $0.stage { ends.append(outcome) } }
     try session.run("watch second")
+    #expect(ends == [.finished])
   }
 }

@@ -10,6 +10,9 @@ struct FunctionTests {
     try session.run("let base = 10\nfunc add(n:, to: base) { print to\n n + to }")
     #expect(try session.run("add n: 1") == ["10", "11"])
     #expect(try session.run("let x = add(n: 2, to: 3) * 2; x") == ["3", "10"])
+    #expect(
+      try session.run("func pair(a:, b: a) { b }; pair(a: 4)") == ["4"],
+      "a parameter may serve another's value")
     try session.run("let base = 20")
     #expect(try session.run("add(n: 1)") == ["20", "21"])
   }
@@ -96,6 +99,13 @@ struct MemberTests {
     try session.run("let found = results")
     #expect(try session.run("found.seed") == ["[2]"])
     try session.run("found | save \(session.folder.path)/found.csv")
+    // A variable of the name before the dot makes no member of a file's ending.
+    for command in [
+      "data images, path: found.d", "import weights found.pth", "synthetic wild, head: found.d",
+    ] {
+      let message = session.failure(command)
+      #expect(message.contains("found.") && !message.contains("E0314"), "\(command): \(message)")
+    }
     let message = session.failure("run.los")
     #expect(
       message.contains("E0314") && message.contains("a run has no member `los`"), "\(message)")
