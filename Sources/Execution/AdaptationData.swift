@@ -25,7 +25,8 @@ struct AdaptationData {
       seed: Self.protocolSeed)
     self.dataset = dataset
     labelled = try LabelledSubset.indices(
-      of: split.train, budget: context.options.labelBudget(), seed: context.seed,
+      of: Self.labelled(split.train, of: dataset), budget: context.options.labelBudget(),
+      seed: context.seed,
       identity: task.comparesPeople ? { try dataset.labels(at: $0).identity } : nil)
     validation = try Self.evaluation(split.validation, of: dataset, task: task)
     (testDataset, testName) = (other?.dataset ?? dataset, other?.name ?? context.datasetName)
@@ -53,8 +54,14 @@ struct AdaptationData {
   private static func evaluation(
     _ indices: [Int], of dataset: any FaceDataset, task: any FaceTask.Type
   ) throws -> EvaluationSplit {
+    let indices = try labelled(indices, of: dataset)
     guard task.comparesPeople else { return EvaluationSplit(indices: indices) }
     return EvaluationSplit(indices: indices, pairs: try pairs(of: dataset, among: indices))
+  }
+
+  /// Without the pictures that nothing is known of: the non-faces of an uncurated set.
+  private static func labelled(_ indices: [Int], of dataset: any FaceDataset) throws -> [Int] {
+    try indices.filter { try !dataset.labels(at: $0).isEmpty }
   }
 
   /// Balanced pairs in up to ten folds of at least two people, none of whom is in two folds.

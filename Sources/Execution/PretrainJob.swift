@@ -38,12 +38,16 @@ struct PretrainJob {
   private func makeOrder(_ method: any PretrainingMethod) throws -> TrainingOrder {
     let batch = try options.integer("batch")
     let dataset = context.dataset
-    guard dataset.count >= batch else {
+    var samples = Array(0..<dataset.count)
+    if method.needsIdentities {
+      samples = try samples.filter { try dataset.labels(at: $0).identity != nil }
+    }
+    guard samples.count >= batch else {
+      let known = method.needsIdentities ? " with an identity" : ""
       throw EngineError(
         .tooFewSamples,
-        "the data set has \(dataset.count) samples, a batch has \(batch): lower batch")
+        "the data set has \(samples.count) samples\(known), a batch has \(batch): lower batch")
     }
-    let samples = Array(0..<dataset.count)
     guard method.picturesPerIdentity > 1 else {
       return TrainingOrder(samples: samples, batch: batch, seed: context.seed)
     }

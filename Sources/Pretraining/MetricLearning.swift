@@ -20,13 +20,14 @@ public final class MetricLearning: PretrainingMethod {
 
   public let crops: MultiCropSettings
   public let picturesPerIdentity: Int
+  public let needsIdentities = true
   private let encoder: Encoder
   private let identities: IdentityClasses
   private let loss: Loss
   private let margin: Double
   private let compute: Compute
 
-  /// - Throws: `PretrainingError.noIdentities` where a sample has none.
+  /// - Throws: `PretrainingError.noIdentities` where no sample has one.
   public init(_ setup: PretrainingSetup, loss: Loss) throws {
     let options = setup.options
     (compute, self.loss) = (setup.compute, loss)

@@ -10,13 +10,14 @@ public import Torch
 public final class SupervisedContrastive: PretrainingMethod {
   public let crops: MultiCropSettings
   public let picturesPerIdentity: Int
+  public let needsIdentities = true
   private let encoder: Encoder
   private let identities: IdentityClasses
   /// τ.
   private let temperature: Double
   private let compute: Compute
 
-  /// - Throws: `PretrainingError.noIdentities` where a sample has none.
+  /// - Throws: `PretrainingError.noIdentities` where no sample has one.
   public init(_ setup: PretrainingSetup) throws {
     let options = setup.options
     compute = setup.compute

@@ -53,7 +53,8 @@ extension FaceWorld {
     at folder: URL, threads: Int = 1, progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> PackedFaceDataset {
     let url = folder.appendingPathComponent(fingerprint + ".faces")
-    let layout = FacePackLayout(size: settings.size, count: count, fingerprint: fingerprint)
+    let layout = FacePackLayout(
+      size: settings.size, count: count, fingerprint: fingerprint, scheme: settings.landmarks)
     if let pack = FacePackFile(opening: url, layout: layout) {
       return PackedFaceDataset(world: self, pack: pack)
     }
