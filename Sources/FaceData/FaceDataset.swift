@@ -86,7 +86,7 @@ public struct VerificationPair: Sendable, Hashable {
 }
 
 /// A sample that a reader left out, and why.
-public struct UnusableSample: Sendable, Hashable {
+public struct UnusableSample: Sendable, Hashable, Codable {
   public let path: String
   public let reason: String
 
