@@ -14,7 +14,7 @@ report: build
 
 test: setup
 	swift build $(LAYERS) --build-tests
-	swift test --skip-build --no-parallel
+	.ci/tests
 	.ci/check
 
 build: setup

@@ -54,7 +54,9 @@ struct LandmarkTaskTests {
   func learns(head: String, loss: String, goal: Double) throws {
     var options = TestOptions.of(LandmarkTask.self, head: head)
     options.words["loss"] = loss
-    let task = try makeTask(LandmarkTask.self, options: options, of: faces, input: Self.input)
+    var input = Self.input
+    input.size = 32
+    let task = try makeTask(LandmarkTask.self, options: options, of: faces, input: input)
     let split = EvaluationSplit(indices: Array(0..<40))
     let before = try #require(try task.evaluate(split, of: faces).value(of: "nme[inter-ocular]"))
     _ = try train(task, on: faces, steps: 50)
