@@ -173,7 +173,7 @@ struct Gallery {
     var pictures: [Int: [Int]] = [:]
     for index in 0..<dataset.count {
       guard let identity = try dataset.labels(at: index).identity else { continue }
-      if pictures[identity, default: []].count < most { pictures[identity]?.append(index) }
+      if pictures[identity]?.count ?? 0 < most { pictures[identity, default: []].append(index) }
     }
     let ordered = pictures.sorted { $0.key < $1.key }
     guard !ordered.isEmpty else {

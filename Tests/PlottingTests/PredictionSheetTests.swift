@@ -72,7 +72,8 @@ struct PredictionSheetTests {
   func places(bars: Int, neighbours: Int) throws {
     let items = (0..<5).map { _ in Self.item(bars: bars, neighbours: neighbours) }
     let sheet = PredictionSheet(items, title: "Faces")
-    let drawing = try layout(sheet, width: 340)
+    // As its natural size measures.
+    let drawing = try sheet.layout(size: sheet.naturalSize(width: 340))
     let page = Rectangle(origin: Point(0, 0), size: drawing.size).inset(by: -0.5)
     var images: [Rectangle] = []
     for case .image(_, let box) in drawing.shapes { images.append(box) }

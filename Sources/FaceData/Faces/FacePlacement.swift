@@ -80,7 +80,8 @@ public struct FacePlacement: Sendable, Hashable, Codable {
     guard points.count == self.points.count else { return nil }
     let square = Affine.scale(1, aspect)
     if isUpright {
-      return FivePointAlignment.similarity(from: self.points, to: points).map { square.then($0) }
+      let map = FivePointAlignment.similarity(from: self.points, to: points)
+      return map.flatMap { $0.inverse == nil ? nil : square.then($0) }
     }
     let (own, other) = (Self.spread(self.points), Self.spread(points))
     guard own.size > 1e-6, other.size > 1e-3, other.size.isFinite else { return nil }

@@ -53,7 +53,7 @@ struct PredictCommandTests {
     #expect(sheet.items[0].bars.map(\.isStrong) == [true, false, false])
     let lines = try String(contentsOfFile: file, encoding: .utf8).split(whereSeparator: \.isNewline)
     #expect(lines[0] == "photo,face,score,x,y,width,height,happiness,sadness,valence")
-    #expect(lines[1] == "me.jpg,1,0.9,4,5,30,32,0.7,0.2,-0.5" && lines.count == 3)
+    #expect(lines[1] == "me.jpg,1,0.9,4.0,5.0,30.0,32.0,0.7,0.2,-0.5" && lines.count == 3)
     let saved = test.folder.appendingPathComponent("faces.png").path
     try test.run("predict model, on: \"\(photos)\" | save \"\(saved)\"")
     #expect(FileManager.default.fileExists(atPath: saved))
