@@ -92,7 +92,7 @@ struct TaskTests {
     let evaluation = try task.evaluate(split(type), of: SmallWorld.faces)
     #expect(!evaluation.intervals.isEmpty)
     for estimate in evaluation.intervals {
-      // A rate that the samples cannot resolve has neither value nor interval.
+      // Too few impostors resolve neither a rate nor its interval.
       guard let interval = try estimate.interval(seed: 1) else { continue }
       let value = try #require(evaluation.value(of: estimate.name), "\(estimate.name)")
       #expect(try estimate.interval(seed: 1) == interval)
