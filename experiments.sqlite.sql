@@ -93,7 +93,9 @@ CREATE TABLE runs (
   name TEXT NOT NULL CHECK (name <> ''),         -- need not be unique: the newest counts
   specification TEXT NOT NULL CHECK (json_valid(specification)),  -- canonical JSON
   data_fingerprint TEXT NOT NULL,
-  cache_key TEXT NOT NULL CHECK (length(cache_key) = 64),  -- SHA-256 of the two columns above
+  -- SHA-256 of the two columns above, without options that do not change the outcome, such as
+  -- threads. Two finished runs of one key measured the same.
+  cache_key TEXT NOT NULL CHECK (length(cache_key) = 64),
   status TEXT NOT NULL DEFAULT 'queued'
     CHECK (status IN ('queued', 'running', 'paused', 'interrupted', 'finished', 'failed')),
   error TEXT,                                    -- why it failed or was interrupted
@@ -304,9 +306,10 @@ GROUP BY run, name;
 INSERT INTO migrations (version, name, applied)
 VALUES
   (1, 'first schema', (julianday('now') - 2440587.5) * 86400.0),
-  (2, 'samples of subsets', (julianday('now') - 2440587.5) * 86400.0);
+  (2, 'samples of subsets', (julianday('now') - 2440587.5) * 86400.0),
+  (3, 'cache keys of what decides the outcome', (julianday('now') - 2440587.5) * 86400.0);
 
 PRAGMA application_id = 1717790068;  -- "fcet"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 COMMIT;

@@ -3,12 +3,16 @@ import FaceData
 public import Foundation
 import Torch
 
-/// The engine's whole command line: `run --store PATH --run UUID`.
+/// The engine's whole command line: `run --store PATH --run UUID`, or `describe`.
 public enum EngineCommand {
-  public static let usage = "usage: facet-engine run --store PATH --run UUID"
+  public static let usage = "usage: facet-engine run --store PATH --run UUID   or   describe"
 
   /// - Returns: the exit status: 0 finished, 1 failed, 2 usage, 130 paused.
   public static func run(arguments: [String]) -> Int32 {
+    if arguments == ["describe"] {
+      FileHandle.standardOutput.write(Data(EngineDescription.text.utf8))
+      return 0
+    }
     guard arguments.count == 5, arguments[0] == "run", arguments[1] == "--store",
       arguments[3] == "--run"
     else {

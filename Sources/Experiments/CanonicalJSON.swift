@@ -42,11 +42,21 @@ public enum CacheKey {
   }
 
   /// SHA-256, as 64 hexadecimal digits, of the canonical JSON of the specification and of its
-  /// data's fingerprint. The parent's key is part of the specification (`initialization`).
+  /// data's fingerprint. The parent's key is part of the specification (`initialization`); options
+  /// that do not change the outcome (`MethodCatalog.incidentalOptions`) are left out.
   public static func of(
     _ specification: RunSpecification, dataFingerprint: String
   ) throws -> String {
-    let content = Content(data: dataFingerprint, specification: specification)
+    let content = Content(data: dataFingerprint, specification: specification.decisive)
     return SHA256Digest.of(try CanonicalJSON.encode(content)).hex
+  }
+}
+
+extension RunSpecification {
+  /// The specification without what does not change the outcome.
+  var decisive: RunSpecification {
+    var decisive = self
+    decisive.options = options.filter { !MethodCatalog.incidentalOptions.contains($0.key) }
+    return decisive
   }
 }

@@ -43,9 +43,7 @@ extension MethodCatalog {
       "probe-every", .integer(1...100_000), .integer(1), unit: "epochs", "epochs between probes"),
     OptionDefinition(
       "profile", .boolean, .boolean(false), "tell where the time of a step goes"),
-    OptionDefinition(
-      "checkpoint-every", .integer(1...1_000_000), .integer(200), unit: "steps",
-      "steps between checkpoints"),
+    checkpoints,
   ]
 
   /// Options of the views of whole pictures.

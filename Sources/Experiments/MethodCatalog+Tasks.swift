@@ -38,9 +38,7 @@ extension MethodCatalog {
       OptionDefinition(
         "best-on-test", .boolean, .boolean(true),
         "also note the best test result on the way, labelled as such: never a table's figure"),
-      OptionDefinition(
-        "checkpoint-every", .integer(1...1_000_000), .integer(200), unit: "steps",
-        "steps between checkpoints"),
+      checkpoints,
     ]
   }
 

@@ -17,13 +17,17 @@ public struct OptionDefinition: Sendable, Hashable {
   public let help: String
   /// Where the default comes from.
   public let source: String
+  /// Whether a run with another value measures something else: what does not, such as the number
+  /// of threads, is no part of its cache key.
+  public let changesOutcome: Bool
 
   public init(
     _ name: String, _ kind: Kind, _ defaultValue: SpecValue, unit: String? = nil, _ help: String,
-    source: String = "facet"
+    source: String = "facet", changesOutcome: Bool = true
   ) {
     (self.name, self.kind, self.defaultValue) = (name, kind, defaultValue)
     (self.unit, self.help, self.source) = (unit, help, source)
+    self.changesOutcome = changesOutcome
   }
 }
 
@@ -56,6 +60,14 @@ public enum MethodCatalog {
     methods.first { $0.kind == kind && $0.name == name }
   }
 
+  /// Names of the options that say how a run is computed, but not what comes out.
+  public static let incidentalOptions: Set<String> = Set(
+    methods.flatMap(\.options).filter { !$0.changesOutcome }.map(\.name))
+
+  static let checkpoints = OptionDefinition(
+    "checkpoint-every", .integer(1...1_000_000), .integer(200), unit: "steps",
+    "steps between checkpoints", changesOutcome: false)
+
   static let backbone: [OptionDefinition] = [
     OptionDefinition(
       "backbone",
@@ -78,6 +90,7 @@ public enum MethodCatalog {
       "precision", .choice(["auto", "float32", "bfloat16"]), .text("auto"),
       "bfloat16 autocast where the processor has it"),
     OptionDefinition(
-      "threads", .integer(0...1024), .integer(0), "compute and data threads; 0 is all cores"),
+      "threads", .integer(0...1024), .integer(0), "compute and data threads; 0 is all cores",
+      changesOutcome: false),
   ]
 }

@@ -36,6 +36,22 @@ public struct Run: Sendable, Hashable {
 }
 
 extension Run {
+  /// A run that is in no store, as if it were finished: what a plan puts in the place of a run that
+  /// would have to be carried out.
+  public init(
+    planned specification: RunSpecification, name: String, dataFingerprint: String,
+    parents: [RunID] = []
+  ) throws {
+    id = UUID().uuidString.lowercased()
+    (self.name, self.specification, self.parents) = (name, specification, parents)
+    (kind, method, seed) = (specification.kind, specification.method, specification.seed)
+    self.dataFingerprint = dataFingerprint
+    cacheKey = try CacheKey.of(specification, dataFingerprint: dataFingerprint)
+    (status, error, process, device, threads) = (.finished, nil, nil, nil, nil)
+    provenance = Provenance(commit: nil, isDirty: nil)
+    (created, started, finished, heartbeat, durationSeconds) = (Date(), nil, nil, nil, 0)
+  }
+
   static let select = """
     SELECT uuid, name, specification, data_fingerprint, cache_key, status, error,
       host, pid, process_started, device, threads, versions, git_commit, git_dirty,

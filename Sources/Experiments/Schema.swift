@@ -7,6 +7,8 @@ struct Migration: Sendable {
   let name: String
   /// Statements that lead here from the version before. Nil for the first: the schema file.
   let sql: String?
+  /// What statements cannot do, after them.
+  var convert: (@Sendable (Connection) throws -> Void)?
 }
 
 /// The store's schema: makes a new store, brings an old one up to date, refuses a strange one.
@@ -28,6 +30,9 @@ struct Schema {
             PRIMARY KEY (dataset_id, ordinal)
           ) STRICT, WITHOUT ROWID;
           """),
+      Migration(
+        name: "cache keys of what decides the outcome", sql: nil,
+        convert: CacheKeyRenewal.convert),
     ])
 
   /// The text of `experiments.sqlite.sql`: settings, BEGIN IMMEDIATE, the schema, COMMIT.
@@ -103,6 +108,7 @@ struct Schema {
   private func migrate(_ connection: Connection, from found: Int64) throws {
     for (index, migration) in migrations.enumerated() where Int64(index) >= found {
       try connection.executeScript(migration.sql ?? "")
+      try migration.convert?(connection)
       try connection.execute(
         "INSERT INTO migrations (version, name, applied) VALUES (?, ?, ?)",
         [.integer(Int64(index + 1)), .text(migration.name), SQLValue(Date())])

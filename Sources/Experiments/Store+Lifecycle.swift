@@ -49,9 +49,12 @@ extension Store {
   }
 
   public func finish(run id: RunID) throws {
+    guard let run = try run(id: id) else { throw Store.unknown(run: id) }
+    // A run that was begun by an older facet gets the key that is looked for today.
+    let key = try CacheKey.of(run.specification, dataFingerprint: run.dataFingerprint)
     try end(
       id, from: ["queued", "running", "paused", "interrupted"],
-      "status = 'finished', error = NULL, finished = :now")
+      "status = 'finished', error = NULL, finished = :now, cache_key = ?", [.text(key)])
   }
 
   /// Stops a run that will be resumed from its checkpoint.

@@ -56,6 +56,27 @@ extension Store {
       """, [.text(cacheKey)])
   }
 
+  /// Gives a run that is to go on other values of options that do not change its outcome.
+  /// - Throws: `.wrongState` for a specification that would measure something else.
+  public func revise(run id: RunID, specification: RunSpecification) throws -> Run {
+    guard let run = try run(id: id) else { throw Store.unknown(run: id) }
+    guard run.specification.decisive == specification.decisive else {
+      throw ExperimentsError(
+        .wrongState, "The run \(run.name) was begun with other options. Start a new run.",
+        context: ["run": id])
+    }
+    guard run.specification != specification else { return run }
+    try write { transaction in
+      let row = SQLValue.integer(try rowID(of: id))
+      try transaction.execute(
+        "UPDATE runs SET specification = ? WHERE id = ?",
+        [.text(try CanonicalJSON.encode(specification)), row])
+      try transaction.execute("DELETE FROM parameters WHERE run_id = ?", [row])
+      try addParameters(of: specification, to: id)
+    }
+    return try self.run(id: id) ?? run
+  }
+
   public func run(id: RunID) throws -> Run? {
     try firstRun("WHERE uuid = ?", [.text(id.lowercased())])
   }

@@ -50,9 +50,9 @@ extension Store {
   }
 
   /// Options that have a column anyway, or say how a run was computed but not what.
-  private static let quietOptions = [
-    "labels", "protocol", "threads", "device", "checkpoint-every", "best-on-test",
-  ]
+  private static let quietOptions = MethodCatalog.incidentalOptions.union([
+    "labels", "protocol", "device", "best-on-test",
+  ])
 
   private func withOptions(_ table: QueryResult) throws -> QueryResult {
     let quiet = Store.quietOptions.map { "'options.\($0)'" }.joined(separator: ", ")

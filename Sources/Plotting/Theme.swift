@@ -113,3 +113,14 @@ extension Colour {
     return colour
   }
 }
+
+extension Theme {
+  /// For dots as coarse as a terminal's: heavy lines, no grid.
+  public var inDots: Theme {
+    var theme = self
+    (theme.lineWidth, theme.markerRadius) = (2.6, 3.4)
+    (theme.background, theme.grid, theme.ink) = (.white, .white, .grey(0.45))
+    theme.palette = Colour.okabeItoOnWhite
+    return theme
+  }
+}

@@ -1,5 +1,3 @@
-import Notebooks
-
 /// What facet's own command line asks for.
 public struct CommandLineOptions: Hashable, Sendable {
   public enum Action: Hashable, Sendable {
@@ -9,17 +7,46 @@ public struct CommandLineOptions: Hashable, Sendable {
     /// `run FILE`; `-` is standard input.
     case run(String)
     case report(String)
+    /// `convert FROM TO`: a notebook between Markdown and Jupyter's form.
+    case convert(String, to: String)
     /// `kernel run CONNECTION-FILE`.
     case kernel(String)
     case installKernel
+    case doctor
+    case completions(String)
+    case manual
     case help
     case version
   }
+
+  /// What `run` does with its file.
+  public enum Extent: Hashable, Sendable {
+    case all
+    /// `--list`: shows parameters and cells.
+    case list
+    /// `--dry-run`: shows what would be carried out.
+    case plan
+  }
+
+  /// Where `run` begins.
+  public enum Start: Hashable, Sendable {
+    case first
+    /// `--from CELL`: a number from 1, or a label.
+    case cell(String)
+    /// `--resume`: the cell at which the last run ended.
+    case failed
+  }
+
+  /// How other programs are given what cells show.
+  public enum Format: String, Hashable, Sendable, CaseIterable { case text, json, csv }
 
   public var action: Action = .interactive
   public var storePath = "experiments.sqlite"
   /// `name=value` of each `--set`.
   public var assignments: [String] = []
+  public var extent = Extent.all
+  public var start = Start.first
+  public var format = Format.text
   /// Where the report goes; nil puts it beside the notebook.
   public var outputPath: String?
   /// Jupyter's data folder; nil is the user's.
@@ -35,30 +62,71 @@ extension CommandLineOptions {
     /// Name of the value in the help; nil for a flag without one.
     let value: String?
     let summary: String
-    /// Commands that it belongs to; empty is all.
+    /// Commands that it belongs to; empty is all, and "" stands for none.
     let commands: [String]
+    /// The words that the value is one of, where there are few.
+    var choices: [String] = []
+
+    init(
+      _ names: [String], _ value: String?, _ summary: String, _ commands: [String] = [],
+      choices: [String] = []
+    ) {
+      (self.names, self.value, self.summary) = (names, value, summary)
+      (self.commands, self.choices) = (commands, choices)
+    }
   }
 
   static let flags: [Flag] = [
+    Flag(["--store"], "PATH", "the store; experiments.sqlite by default"),
+    Flag(["-c"], "CODE", "runs the code and leaves", [""]),
+    Flag(["--set"], "NAME=VALUE", "sets a parameter of the notebook", ["run", "report"]),
+    Flag(["--list"], nil, "shows the notebook's parameters and cells", ["run"]),
     Flag(
-      names: ["--store"], value: "PATH", summary: "the store; experiments.sqlite by default",
-      commands: []),
-    Flag(names: ["-c"], value: "CODE", summary: "runs the code and leaves", commands: [""]),
+      ["--dry-run"], nil, "shows which runs would be carried out, and which are cached", ["run"]),
+    Flag(["--from"], "CELL", "begins at a cell: its number, or its label", ["run"]),
+    Flag(["--resume"], nil, "begins at the cell at which the last run ended", ["run"]),
     Flag(
-      names: ["--set"], value: "NAME=VALUE", summary: "sets a parameter of the notebook",
-      commands: ["run", "report"]),
+      ["--format"], "FORMAT", "writes what cells show as text, json (a line each) or csv",
+      ["", "run"], choices: Format.allCases.map(\.rawValue)),
     Flag(
-      names: ["--output", "-o"], value: "PATH",
-      summary: "where the report goes: .pdf, .html or .png (a page a file)",
-      commands: ["report"]),
-    Flag(
-      names: ["--data"], value: "PATH", summary: "Jupyter's data folder, for kernel install",
-      commands: ["kernel"]),
-    Flag(names: ["--help", "-h"], value: nil, summary: "shows this help", commands: []),
-    Flag(names: ["--version"], value: nil, summary: "shows the version", commands: []),
+      ["--output", "-o"], "PATH",
+      "where the report goes: .pdf, .html, .png (a page a file), .ipynb",
+      ["report"]),
+    Flag(["--data"], "PATH", "Jupyter's data folder, for kernel install", ["kernel"]),
+    Flag(["--help", "-h"], nil, "shows this help"), Flag(["--version"], nil, "shows the version"),
   ]
 
-  static let commands = ["run", "report", "kernel"]
+  /// One command of the command line.
+  struct Command: Sendable {
+    let name: String
+    let operands: String
+    let summary: String
+    /// The words that the first operand is one of; none where it is a file.
+    let choices: [String]
+
+    init(_ name: String, _ operands: String, _ summary: String, choices: [String] = []) {
+      (self.name, self.operands, self.summary, self.choices) = (name, operands, summary, choices)
+    }
+  }
+
+  static let commands: [Command] = [
+    Command("run", "FILE", "runs a batch file or notebook (.md, .ipynb); - is standard input"),
+    Command("report", "FILE", "runs a notebook and typesets it: FILE.pdf"),
+    Command("convert", "FROM TO", "writes a notebook as Markdown or for Jupyter: .md, .ipynb"),
+    Command(
+      "kernel", "install", "tells Jupyter of facet; kernel run FILE is what Jupyter calls",
+      choices: ["install", "run"]),
+    Command("doctor", "", "checks libtorch, the device, the store, fonts and the disk"),
+    Command(
+      "completions", "SHELL", "completions for bash, zsh or fish, for `source`",
+      choices: ShellCompletions.shells),
+    Command("manual", "", "the manual page, for man"),
+  ]
+
+  /// The values that the exit status takes.
+  static let exitStatuses: [(status: Int, meaning: String)] = [
+    (0, "done"), (1, "a cell failed"), (2, "wrong usage"), (130, "stopped by Ctrl-C"),
+  ]
 
   /// Reads the arguments, the program's own name left out.
   ///
@@ -68,144 +136,33 @@ extension CommandLineOptions {
     return try parser.parse()
   }
 
+  static let about =
+    "facet compares face representations: it pre-trains backbones, adapts them to tasks, "
+    + "keeps every run, and writes reports."
+
   public static let usage: String = {
     var lines = [
       "facet compares face representations: it pre-trains backbones, adapts them to tasks,",
       "keeps every run, and writes reports.", "",
-      "  facet                    the interactive shell",
-      "  facet run FILE           runs a batch file or Markdown notebook; - is standard input",
-      "  facet report FILE        runs a notebook and typesets it: FILE.pdf",
-      "  facet -c CODE            runs a line of code",
-      "  facet kernel install     tells Jupyter of facet; kernel run FILE is what Jupyter calls",
-      "", "options:",
+      row("facet", "the interactive shell"),
     ]
-    for flag in flags {
-      let name = flag.names.joined(separator: ", ") + (flag.value.map { " " + $0 } ?? "")
-      let scope =
-        flag.commands == [""] || flag.commands.isEmpty
-        ? "" : " (\(flag.commands.joined(separator: ", ")))"
-      lines.append(
-        "  " + name + String(repeating: " ", count: max(1, 25 - name.count)) + flag.summary + scope)
+    lines += commands.map { row("facet \($0.name) \($0.operands)", $0.summary) }
+    lines += [row("facet -c CODE", "runs a line of code"), "", "options:"]
+    lines += flags.map { flag in
+      let scope = flag.commands.filter { !$0.isEmpty }
+      return row(
+        flag.spelling, flag.summary + (scope.isEmpty ? "" : " (\(scope.joined(separator: ", ")))"))
     }
-    lines += ["", "exit status: 0 done, 1 a cell failed, 2 wrong usage, 130 stopped by Ctrl-C"]
-    return lines.joined(separator: "\n")
+    let statuses = exitStatuses.map { "\($0.status) \($0.meaning)" }.joined(separator: ", ")
+    return (lines + ["", "exit status: " + statuses]).joined(separator: "\n")
   }()
+
+  private static func row(_ name: String, _ summary: String) -> String {
+    "  " + name + String(repeating: " ", count: max(1, 25 - name.count)) + summary
+  }
 }
 
-private struct CommandLineParser {
-  private let arguments: [String]
-  private var index = 0
-  private var options = CommandLineOptions()
-  private var command = ""
-  private var operands: [String] = []
-  /// Flags that were given, for the check that they belong to the command.
-  private var given: [CommandLineOptions.Flag] = []
-
-  init(_ arguments: [String]) { self.arguments = arguments }
-
-  mutating func parse() throws -> CommandLineOptions {
-    var onlyOperands = false
-    while index < arguments.count {
-      let argument = arguments[index]
-      index += 1
-      if argument == "--", !onlyOperands {
-        onlyOperands = true
-      } else if argument.hasPrefix("-"), argument != "-", !onlyOperands {
-        try takeFlag(argument)
-      } else if command.isEmpty, operands.isEmpty, !isDone {
-        try takeCommand(argument)
-      } else {
-        operands.append(argument)
-      }
-    }
-    return try finished()
-  }
-
-  private var isDone: Bool { if case .code = options.action { true } else { false } }
-
-  private mutating func takeFlag(_ argument: String) throws {
-    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    let isLong = argument.hasPrefix("--")
-    let name = isLong ? String(parts[0]) : argument
-    guard let flag = CommandLineOptions.flags.first(where: { $0.names.contains(name) }) else {
-      let known = CommandLineOptions.flags.flatMap(\.names)
-      throw usage(
-        "there is no option \(name)", suggestion: nearestName(to: name, among: known))
-    }
-    given.append(flag)
-    let attached: String? = isLong && parts.count > 1 ? String(parts[1]) : nil
-    guard flag.value != nil else {
-      if attached != nil { throw usage("\(name) takes no value") }
-      options.action = name == "--version" ? .version : .help
-      return
-    }
-    try apply(flag, try attached ?? value(of: name, flag))
-  }
-
-  private mutating func value(of name: String, _ flag: CommandLineOptions.Flag) throws -> String {
-    guard index < arguments.count else {
-      throw usage("\(name) needs a value: \(name) \(flag.value ?? "VALUE")")
-    }
-    defer { index += 1 }
-    return arguments[index]
-  }
-
-  private mutating func apply(_ flag: CommandLineOptions.Flag, _ value: String) throws {
-    switch flag.names[0] {
-    case "--store":
-      if value.isEmpty { throw usage("--store needs a path") }
-      options.storePath = value
-    case "--set": options.assignments.append(value)
-    case "--output": options.outputPath = value
-    case "--data": options.dataFolder = value
-    default: options.action = .code(value)
-    }
-  }
-
-  private mutating func takeCommand(_ argument: String) throws {
-    guard CommandLineOptions.commands.contains(argument) else {
-      let isFile = argument.contains(".") || argument.contains("/")
-      throw usage(
-        "there is no command \(argument)",
-        suggestion: isFile
-          ? "facet run \(argument)"
-          : nearestName(to: argument, among: CommandLineOptions.commands))
-    }
-    command = argument
-  }
-
-  private mutating func finished() throws -> CommandLineOptions {
-    if options.action == .help || options.action == .version { return options }
-    for flag in given where !flag.commands.isEmpty && !flag.commands.contains(command) {
-      let place =
-        flag.commands == [""]
-        ? "goes without a command"
-        : "belongs to facet "
-          + flag.commands.joined(separator: " and facet ")
-      throw usage("\(flag.names[0]) \(place)")
-    }
-    guard !command.isEmpty else {
-      if let first = operands.first { throw usage("unexpected argument \(first)") }
-      return options
-    }
-    if command == "kernel" { return try kernel() }
-    guard let file = operands.first else { throw usage("facet \(command) needs a file") }
-    if operands.count > 1 { throw usage("unexpected argument \(operands[1])") }
-    options.action = command == "run" ? .run(file) : .report(file)
-    return options
-  }
-
-  private mutating func kernel() throws -> CommandLineOptions {
-    switch operands.first {
-    case "install" where operands.count == 1: options.action = .installKernel
-    case "run" where operands.count == 2: options.action = .kernel(operands[1])
-    default: throw usage("facet kernel goes on with install, or with run and a connection file")
-    }
-    return options
-  }
-
-  private func usage(_ message: String, suggestion: String? = nil) -> ShellError {
-    ShellError(
-      .usage, message, suggestion: suggestion, notes: ["`facet --help` shows what there is"])
-  }
+extension CommandLineOptions.Flag {
+  /// `--output, -o PATH`.
+  var spelling: String { names.joined(separator: ", ") + (value.map { " " + $0 } ?? "") }
 }

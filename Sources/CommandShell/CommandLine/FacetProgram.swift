@@ -1,4 +1,5 @@
 import Foundation
+import Notebooks
 import Reporting
 
 /// The program `facet`: from its arguments to its exit status.
@@ -36,8 +37,12 @@ public struct FacetProgram {
         try runCode(String(decoding: data, as: UTF8.self), options, name: "standard input")
       case .run(let path): try runFile(path, options)
       case .report(let path): try report(path, options)
+      case .convert(let path, let target): try convert(path, to: target, options)
       case .kernel(let path): try runKernel(ConnectionFile(path: path), options)
       case .installKernel: try installKernel(options)
+      case .doctor: return try doctor(options)
+      case .completions(let shell): standardOutput(ShellCompletions.script(shell))
+      case .manual: standardOutput(ManualPage.text)
       }
       return 0
     } catch {
@@ -91,15 +96,73 @@ public struct FacetProgram {
 
   private func runCode(_ code: String, _ options: CommandLineOptions, name: String) throws {
     let session = session(options, name: name, isDocument: false)
-    console(standardOutput).attach(to: session)
+    attachOutput(options, to: session)
     try session.run(SourceText(name: name, text: code))
   }
 
   private func runFile(_ path: String, _ options: CommandLineOptions) throws {
     let file = try BatchFile(path: path)
     let session = session(options, name: path, isDocument: true)
+    attachOutput(options, to: session)
+    switch options.extent {
+    case .list: list(file, session)
+    case .plan: try plan(file, session, options)
+    case .all:
+      guard let start = try start(of: file, session, options) else { return }
+      try file.run(in: session, assignments: options.assignments, from: start)
+    }
+  }
+
+  private func list(_ file: BatchFile, _ session: Session) {
+    if !file.notebook.frontMatter.parameters.isEmpty {
+      session.emit(.table(ShownTable(Table(file.parameterTable))))
+    }
+    session.emit(.table(ShownTable(Table(file.cellTable))))
+  }
+
+  private func plan(_ file: BatchFile, _ session: Session, _ options: CommandLineOptions) throws {
+    guard let start = try start(of: file, session, options) else { return }
+    let frame = try file.planTable(in: session, assignments: options.assignments, from: start)
+    session.emit(.table(ShownTable(Table(frame))))
+  }
+
+  /// The position of the first cell to run; nil, having said so, where none is left.
+  private func start(
+    of file: BatchFile, _ session: Session, _ options: CommandLineOptions
+  ) throws -> Int? {
+    switch options.start {
+    case .first: return 0
+    case .cell(let name): return try file.position(ofCell: name)
+    case .failed:
+      let position = try file.positionToResume(in: session)
+      session.emit(
+        .note(
+          position.map { "goes on at cell \($0 + 1) of \(file.notebook.cells.count)" }
+            ?? "every cell of \(file.path) ran to its end: nothing is left to do"))
+      return position
+    }
+  }
+
+  /// Shows what cells show, in the form that `--format` asks for.
+  private func attachOutput(_ options: CommandLineOptions, to session: Session) {
     console(standardOutput).attach(to: session)
-    try file.run(in: session, assignments: options.assignments)
+    if options.format == .text { return }
+    RecordOutput(format: options.format, write: standardOutput, remark: standardError)
+      .attach(to: session)
+  }
+
+  // MARK: Notebooks for Jupyter
+
+  private func convert(_ path: String, to target: String, _ options: CommandLineOptions) throws {
+    let session = session(options, name: path, isDocument: true)
+    let note = try NotebookConversion(path: path, target: target, session: session).run()
+    standardOutput(note + "\n")
+  }
+
+  private func doctor(_ options: CommandLineOptions) throws -> Int32 {
+    let findings = Doctor(storePath: options.storePath).findings()
+    standardOutput(findings.map { $0.line(usesColor: TerminalDevice.showsColor(1)) }.joined())
+    return findings.contains { $0.state == .failed } ? 1 : 0
   }
 
   private func report(_ path: String, _ options: CommandLineOptions) throws {
@@ -112,6 +175,12 @@ public struct FacetProgram {
     let output = try outputPath(path, options)
     let session = session(options, name: path, isDocument: true)
     console(standardError).attach(to: session)
+    if output.lowercased().hasSuffix(".ipynb") {
+      let notebook = try JupyterBuilder(file: file, session: session)
+        .notebook(assignments: options.assignments)
+      try FileOutput.write(notebook.json(), to: output)
+      return standardOutput("\(output) · \(notebook.cells.count) cells\n")
+    }
     var builder = ReportBuilder(file: file, session: session)
     let document = try builder.document(assignments: options.assignments)
     try FileOutput.makeFolder(of: output)
@@ -123,9 +192,9 @@ public struct FacetProgram {
     let output =
       options.outputPath ?? URL(fileURLWithPath: path).deletingPathExtension().relativePath + ".pdf"
     let suffix = URL(fileURLWithPath: output).pathExtension.lowercased()
-    guard ReportOptions.suffixes.contains(suffix) else {
+    guard ReportOptions.suffixes.contains(suffix) || suffix == "ipynb" else {
       throw ShellError(
-        .usage, "a report is written as .pdf, .html or .png, not to \(output)",
+        .usage, "a report is written as .pdf, .html, .png or .ipynb, not to \(output)",
         notes: ["`--output report.pdf`"])
     }
     return output

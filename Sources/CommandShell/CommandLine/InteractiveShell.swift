@@ -13,9 +13,14 @@ struct InteractiveShell {
     let console = Console(
       indentation: device.isInteractive ? 7 : 0, isStyled: usesColor && device.isInteractive,
       width: { device.isInteractive ? device.size.columns : 100 },
-      progressDescriptor: device.isInteractive ? 1 : 2, write: write)
+      progressDescriptor: device.isInteractive ? 1 : 2, drawsFigures: device.isInteractive,
+      images: TerminalImages.detected, write: write)
     console.attach(to: session)
     session.isInterrupted = { TerminalSignals.takeInterrupt() }
+    if device.isInteractive {
+      session.onPage = { (try? OutsideProgram.page($0)) ?? false }
+      session.onEdit = { try OutsideProgram.edited($0) }
+    }
     // A store from a newer facet, or a file that is none, is told at once.
     let history = StoreHistory(store: try session.store())
     let assistant = InputAssistant(session: session)
@@ -31,6 +36,13 @@ struct InteractiveShell {
     var number = 1
     var failed = false
     while !session.isOver {
+      if let text = session.pendingCell {
+        session.pendingCell = nil
+        write("In[\(number)]: " + TerminalText.indented(text, by: 7) + "\n")
+        if !runCell(text, number) { failed = true }
+        number += 1
+        continue
+      }
       switch try editor.readCell(prompt: isInteractive ? "In[\(number)]: " : "") {
       case .end: return failed && !isInteractive ? 1 : 0
       case .interrupted: continue

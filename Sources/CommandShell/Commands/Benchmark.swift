@@ -19,7 +19,7 @@ enum Benchmark {
       .init("quick", "true for a first answer: frozen features, 10% of the labels, seed 1"),
       .init("on", RunCommands.shared[0].summary),
       .init("test", "another data set to test on as a whole"),
-    ], acceptsOptions: true, run: run)
+    ], acceptsOptions: true, effect: .runs, run: run)
 
   private static let ownLabels = ["tasks", "labels", "seeds", "quick"]
 
@@ -41,6 +41,7 @@ enum Benchmark {
       }
     }
     let reused = session.reusedCount - reusedBefore
+    if session.plan != nil { return .table(Table(DataFrame(columns: [], rows: []))) }
     let failures = failed > 0 ? ", \(failed) failed" : ""
     session.emit(.note("benchmark · \(runs.count) runs, \(reused) reused" + failures))
     return .table(try table(of: runs, tasks: tasks, session))

@@ -16,6 +16,17 @@ struct CommandDefinition: Sendable {
     case session = "session"
   }
 
+  /// What a command does besides giving a value. A plan (`run --dry-run`) carries none of it out.
+  enum Effect: Sendable {
+    case none
+    /// Carries runs out, or finds them finished: a plan looks them up.
+    case runs
+    /// Gives something a name for later cells.
+    case names
+    /// Writes files, or acts on processes: a plan passes it by.
+    case writes
+  }
+
   struct Label: Sendable {
     let name: String
     let summary: String
@@ -36,6 +47,7 @@ struct CommandDefinition: Sendable {
   /// Whether the labels of a method come on top; the command checks them itself.
   let acceptsOptions: Bool
   let input: Input
+  let effect: Effect
   /// Commands of their own behind this one's word: `data stats`. Their names hold both words.
   let verbs: [CommandDefinition]
   let run: @Sendable (Invocation) throws -> Value
@@ -43,13 +55,14 @@ struct CommandDefinition: Sendable {
   init(
     _ name: String, _ group: Group, _ summary: String, usage: String, arguments: [String] = [],
     required: Int? = nil, isVariadic: Bool = false, labels: [Label] = [],
-    acceptsOptions: Bool = false, input: Input = .none, verbs: [CommandDefinition] = [],
+    acceptsOptions: Bool = false, input: Input = .none, effect: Effect = .none,
+    verbs: [CommandDefinition] = [],
     run: @escaping @Sendable (Invocation) throws -> Value
   ) {
     (self.name, self.group, self.summary, self.usage) = (name, group, summary, usage)
     (self.arguments, self.required) = (arguments, required ?? arguments.count)
     (self.isVariadic, self.labels, self.acceptsOptions) = (isVariadic, labels, acceptsOptions)
-    (self.input, self.verbs, self.run) = (input, verbs, run)
+    (self.input, self.effect, self.verbs, self.run) = (input, effect, verbs, run)
   }
 }
 

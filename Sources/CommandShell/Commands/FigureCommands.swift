@@ -15,7 +15,7 @@ enum FigureCommands {
       labels: [
         .init("width", "width of a drawing in millimetres"),
         .init("height", "height of a figure in millimetres"),
-      ], input: .needed, run: save),
+      ], input: .needed, effect: .writes, run: save),
   ]
 
   static let captionLabels: [CommandDefinition.Label] = [

@@ -30,18 +30,18 @@ enum Help {
       }
     }
     lines.append("")
-    lines.append("help COMMAND explains one; help pretrain swav lists a method's options.")
+    lines.append("help COMMAND explains one; help pretrain swav lists a method's options;")
+    lines.append("help E0301 explains an error; help grammar is the language; examples shows some.")
     return lines.joined(separator: "\n")
   }
 
   private static func topic(_ name: String, _ invocation: Invocation) throws -> String {
-    if let code = ShellError.Code(rawValue: name.uppercased()) {
-      return "\(code.rawValue): \(code.explanation)"
-    }
+    if let code = ShellError.Code(rawValue: name.uppercased()) { return page(code) }
+    if name == "grammar" { return grammar }
     if let command = CommandCatalog.command(name) { return page(command) }
     let methods = MethodCatalog.methods.filter { $0.name == name }
     if let method = methods.first { return page(method) }
-    let known = CommandCatalog.names + MethodCatalog.methods.map(\.name)
+    let known = CommandCatalog.names + MethodCatalog.methods.map(\.name) + ["grammar"]
     throw ShellError(
       .unknownTopic, "there is no help on `\(name)`", at: invocation.positional.first?.range,
       suggestion: nearestName(to: name, among: known))
@@ -60,6 +60,17 @@ enum Help {
       at: invocation.positional.last?.range,
       suggestion: nearestName(to: name, among: known),
       notes: known.isEmpty ? [] : ["known: " + known.joined(separator: ", ")])
+  }
+
+  /// The language's grammar, as its file has it.
+  static let grammar = String(decoding: PackageResources.Grammar_md, as: UTF8.self)
+
+  static func page(_ code: ShellError.Code) -> String {
+    let example = code.example
+    func block(_ text: String) -> [String] { text.split(separator: "\n").map { "  " + $0 } }
+    return
+      (["\(code.rawValue): \(code.explanation)", "wrong:"] + block(example.wrong)
+      + ["right:"] + block(example.right)).joined(separator: "\n")
   }
 
   static func page(_ command: CommandDefinition) -> String {

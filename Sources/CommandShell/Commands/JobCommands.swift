@@ -10,13 +10,13 @@ enum JobCommands {
       "jobs", .experiments, "runs that are under way or wait to go on", usage: "jobs", run: jobs),
     CommandDefinition(
       "watch", .experiments, "follows a run to its end; Ctrl-C stops looking, not the run",
-      usage: "watch RUN", arguments: ["a run"], run: watch),
+      usage: "watch RUN", arguments: ["a run"], effect: .writes, run: watch),
     CommandDefinition(
       "pause", .experiments, "asks a run to stop with a checkpoint; `resume` goes on",
-      usage: "pause RUN", arguments: ["a run"], run: pause),
+      usage: "pause RUN", arguments: ["a run"], effect: .writes, run: pause),
     CommandDefinition(
       "stop", .experiments, "ends a run at once; `resume` goes on from its last checkpoint",
-      usage: "stop RUN", arguments: ["a run"], run: stop),
+      usage: "stop RUN", arguments: ["a run"], effect: .writes, run: stop),
   ]
 
   @Sendable private static func jobs(_ invocation: Invocation) throws -> Value {

@@ -9,7 +9,8 @@ enum PredictCommand {
   static let definition = CommandDefinition(
     "predict", .experiments, "shows what an adapted run sees in photos or a data set",
     usage: "predict RUN, on: FILE|FOLDER|DATASET, to: faces.csv, count: 12",
-    arguments: ["a finished run of `adapt`"], labels: labels, acceptsOptions: true, run: run)
+    arguments: ["a finished run of `adapt`"], labels: labels, acceptsOptions: true, effect: .runs,
+    run: run)
 
   private static let figureLabels: [CommandDefinition.Label] =
     [

@@ -19,28 +19,31 @@ enum RunCommands {
     CommandDefinition(
       "pretrain", .experiments, "trains a backbone",
       usage: "pretrain METHOD, on: DATASET, from: RUN, as: NAME, OPTION: VALUE, …",
-      arguments: ["a method, such as swav"], labels: [from] + shared, acceptsOptions: true
+      arguments: ["a method, such as swav"], labels: [from] + shared, acceptsOptions: true,
+      effect: .runs
     ) { .runs([try perform($0, .pretrain, $0.positional[0])]) },
     CommandDefinition(
       "adapt", .experiments, "trains a task's head and backbone on labelled faces",
       usage: "adapt TASK, from: RUN, labels: 10%, on: DATASET, OPTION: VALUE, …",
-      arguments: ["a task, such as landmarks"], labels: [from, test] + shared, acceptsOptions: true
+      arguments: ["a task, such as landmarks"], labels: [from, test] + shared,
+      acceptsOptions: true, effect: .runs
     ) { .runs([try perform($0, .adapt, $0.positional[0])]) },
     CommandDefinition(
       "evaluate", .experiments, "measures a run's features as they are, or an adapted run",
       usage: "evaluate verification, of: RUN, on: DATASET",
       arguments: ["an evaluation, such as verification"], labels: [of] + shared,
-      acceptsOptions: true
+      acceptsOptions: true, effect: .runs
     ) { .runs([try perform($0, .evaluate, $0.positional[0])]) },
     CommandDefinition(
       "sweep", .experiments, "carries out a command for every combination of its lists",
       usage: "sweep adapt TASK, from: [scratch, RUN], labels: [1%, 10%], seeds: 1...3",
       arguments: ["pretrain, adapt or evaluate", "a method or task"],
-      labels: [.init("seeds", "a list or range of seeds")], acceptsOptions: true, run: Sweep.run),
-    Benchmark.command, PredictCommand.definition,
+      labels: [.init("seeds", "a list or range of seeds")], acceptsOptions: true,
+      effect: .runs, run: Sweep.run),
+    Benchmark.command, PredictCommand.definition, WhyCommand.definition,
     CommandDefinition(
       "resume", .experiments, "goes on with a run that was paused or interrupted",
-      usage: "resume [RUN]", arguments: ["a run"], required: 0, run: resume),
+      usage: "resume [RUN]", arguments: ["a run"], required: 0, effect: .writes, run: resume),
   ]
 
   private static func perform(
@@ -117,6 +120,7 @@ extension Session {
   /// The run of a name given in this session, the newest of that name, or the only one whose id
   /// begins with it (at least four letters).
   func findRun(_ name: String) throws -> Run? {
+    if let run = plan?.run(named: name) { return run }
     guard let store = try storeIfAny() else { return nil }
     if let id = aliases[name], let run = try store.run(id: id) { return run }
     if let run = try newestFinished(name, in: store) { return run }

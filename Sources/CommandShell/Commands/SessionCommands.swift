@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import Notebooks
+import Reporting
 
 /// Commands that speak of the session itself.
 enum SessionCommands {
@@ -16,14 +17,24 @@ enum SessionCommands {
       "help", .session, "explains commands, methods and error codes",
       usage: "help [COMMAND [METHOD]]  or  help E0301", arguments: ["a command", "a method"],
       required: 0, run: Help.run),
+    ExampleCommand.definition,
     CommandDefinition(
-      "history", .session, "shows what was typed before", usage: "history [COUNT]",
-      arguments: ["a count"], required: 0, run: history),
+      "history", .session, "shows what was typed before",
+      usage: "history [COUNT], like: \"%swav%\"",
+      arguments: ["a count"], required: 0,
+      labels: [.init("like", "a pattern that the entries fit: % is any text")], run: history),
+    CommandDefinition(
+      "edit", .session, "opens the last cell, or one of the history, in $EDITOR and runs it",
+      usage: "edit [COUNT BACK]", arguments: ["how many cells back"], required: 0,
+      effect: .writes, run: edit),
+    CommandDefinition(
+      "pager", .session, "shows a table or text by itself, all columns of it, in $PAGER",
+      usage: "results | pager", input: .needed, run: page),
     CommandDefinition(
       "notebook", .session, "writes the session's cells as a Markdown notebook",
       usage: "notebook save PATH", arguments: ["`save`", "a path"],
       labels: [.init("title", "title of the notebook"), .init("force", "overwrite the file")],
-      run: notebook),
+      effect: .writes, run: notebook),
     CommandDefinition("exit", .session, "leaves the shell", usage: "exit", run: leave),
     CommandDefinition("quit", .session, "leaves the shell", usage: "quit", run: leave),
   ]
@@ -70,8 +81,50 @@ enum SessionCommands {
         try invocation.integer($0, for: "count", in: 1...100_000)
       } ?? 20
     guard let store = try invocation.session.storeIfAny() else { return .nothing }
-    let entries = try store.history(limit: count)
+    let pattern = try invocation.text("like")
+    let all = try store.history(limit: pattern == nil ? count : 100_000)
+    let entries = all.filter { entry in pattern.map { Arithmetic.like(entry, $0) } ?? true }
+      .suffix(count)
     if !entries.isEmpty { invocation.session.emit(.text(entries.joined(separator: "\n"))) }
+    return .nothing
+  }
+
+  @Sendable private static func edit(_ invocation: Invocation) throws -> Value {
+    let session = invocation.session
+    let back =
+      try invocation.positional.first.map {
+        try invocation.integer($0, for: "count", in: 1...100_000)
+      } ?? 1
+    guard let open = session.onEdit else {
+      throw ShellError(
+        .wrongInput, "`edit` needs a terminal", at: invocation.call.name.range,
+        expected: "the interactive shell")
+    }
+    let entries = (try session.storeIfAny()?.history(limit: 10_000) ?? []).filter {
+      $0.split(whereSeparator: \.isWhitespace).first != "edit"
+    }
+    let text = back <= entries.count ? entries[entries.count - back] : ""
+    if let changed = try open(text) { session.pendingCell = changed }
+    return .nothing
+  }
+
+  @Sendable private static func page(_ invocation: Invocation) throws -> Value {
+    let session = invocation.session
+    let value = invocation.input ?? .nothing
+    let text: String
+    switch value {
+    case .table, .runs:
+      let table = try invocation.inputTable().reportTable
+      text = TableFitting.text(table, columns: 10_000, style: .plain)
+    default:
+      guard let shown = value.isShownAlone ? nil : Session.shownText(value) else {
+        throw ShellError(
+          .wrongInput, "`pager` shows tables and texts, not \(value.typeName)",
+          at: invocation.call.name.range)
+      }
+      text = shown
+    }
+    if !session.onPage(text) { session.display(value) }
     return .nothing
   }
 
@@ -95,6 +148,7 @@ enum SessionCommands {
   /// Whether a cell only asks for help or the like, which is no part of an experiment.
   private static func isAboutSession(_ cell: String) -> Bool {
     let words = cell.split(whereSeparator: \.isWhitespace)
-    return !cell.contains("\n") && ["help", "history", "notebook"].contains(words.first ?? "")
+    return !cell.contains("\n")
+      && ["help", "history", "notebook", "examples", "edit", "pager"].contains(words.first ?? "")
   }
 }

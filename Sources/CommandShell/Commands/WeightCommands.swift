@@ -14,11 +14,12 @@ enum WeightCommands {
       "import", .experiments, "takes in weights from elsewhere, as a run to start from",
       usage: "import weights PATH, backbone: resnet50, as: NAME",
       arguments: ["weights", "a .safetensors or .pth file"], labels: importLabels,
-      acceptsOptions: true, run: importWeights),
+      acceptsOptions: true, effect: .runs, run: importWeights),
     CommandDefinition(
       "export", .experiments, "writes a run's backbone with torchvision's names, and a model card",
       usage: "export RUN, to: backbone.safetensors", arguments: ["a finished run"],
-      labels: [.init("to", "the file; the card lies beside it, as .md")], run: export),
+      labels: [.init("to", "the file; the card lies beside it, as .md")], effect: .writes,
+      run: export),
   ]
 
   @Sendable private static func importWeights(_ invocation: Invocation) throws -> Value {

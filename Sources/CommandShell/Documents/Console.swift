@@ -10,14 +10,20 @@ final class Console {
   private let write: (String) -> Void
   /// Where progress goes: the terminal itself, or standard error for batches.
   private let progressDescriptor: Int32?
+  /// Whether figures are drawn, and by which images; nil images are braille.
+  private let drawsFigures: Bool
+  private let images: TerminalImages?
   private var display: ProgressDisplay?
   private var work: WorkDisplay?
 
-  /// - Parameters: indentation: columns before every line; progressDescriptor: nil shows none.
+  /// - Parameters: indentation: columns before every line; progressDescriptor: nil shows none;
+  ///   drawsFigures: in braille, or as images where the terminal can.
   init(
     indentation: Int = 0, isStyled: Bool, width: @escaping () -> Int = { 100 },
-    progressDescriptor: Int32? = nil, write: @escaping (String) -> Void
+    progressDescriptor: Int32? = nil, drawsFigures: Bool = false, images: TerminalImages? = nil,
+    write: @escaping (String) -> Void
   ) {
+    (self.drawsFigures, self.images) = (drawsFigures, images)
     self.indentation = String(repeating: " ", count: indentation)
     (self.isStyled, self.width, self.write) = (isStyled, width, write)
     self.progressDescriptor = progressDescriptor
@@ -51,7 +57,18 @@ final class Console {
       let place =
         figure.savedPaths.isEmpty
         ? "`| save figure.pdf` keeps it" : "saved " + figure.savedPaths.joined(separator: ", ")
+      if drawsFigures { draw(figure) }
       lines(escaped("\(figure.summary) · \(place)"))
+    }
+  }
+
+  private func draw(_ figure: ShownFigure) {
+    let columns = min(100, max(20, width() - indentation.count))
+    let shown = TerminalFigure(figure: figure.figure, columns: columns, rows: columns / 4)
+    if let images, let sequence = shown.image(images) {
+      write(indentation + sequence + "\n")
+    } else {
+      for line in shown.braille(usesColor: isStyled) { write(indentation + line + "\n") }
     }
   }
 

@@ -52,7 +52,7 @@ extension Session {
 
   /// Notes the set in the store, once a session.
   func register(_ dataset: NamedDataset, fingerprint: String) throws {
-    guard !registeredDatasets.contains(dataset) else { return }
+    guard plan == nil, !registeredDatasets.contains(dataset) else { return }
     let open = try open(dataset)
     var counts = ["samples": open.count]
     // A part has the names of the whole set: who of them has samples would have to be looked up.

@@ -7,11 +7,14 @@ extension Session {
 
   private func execute(_ statement: Statement) throws {
     try checkInterrupt()
+    if plan != nil, !mattersToPlan(statement) { return }
     switch statement.kind {
     case .binding(let name, let pipeline): try bind(name, pipeline)
     case .loop(let name, let sequence, let body): try loop(name, sequence, body)
     case .conditional(let branches): try branch(branches)
     case .function(let function): try define(function)
+    case .background(let pipeline, _) where plan != nil:
+      _ = try evaluate(pipeline, isStatement: true)
     case .background(let pipeline, let text): try startInBackground(pipeline, text: text)
     case .pipeline(let pipeline):
       let value = try evaluate(pipeline, isStatement: true)
@@ -131,6 +134,7 @@ extension Session {
     let (definition, call) = command.resolved(call)
     let invocation = Invocation(definition: definition, call: call, input: input, session: self)
     try invocation.checkShape()
+    if plan != nil, definition.effect == .writes { return input ?? .nothing }
     do {
       return try definition.run(invocation)
     } catch let error as ShellError where error.range == nil {

@@ -42,6 +42,12 @@ public final class Session {
   public var onJob: (JobReport) -> Void = { _ in }
   /// Takes how far work in this process is; nil when it is over.
   public var onWork: (WorkReport?) -> Void = { _ in }
+  /// Shows a long text by itself; false where there is no pager, and the text is shown as others.
+  var onPage: (String) -> Bool = { _ in false }
+  /// Lets the user change a text; nil where nothing was changed or there is no editor.
+  var onEdit: ((String) throws -> String?)?
+  /// A cell that is to be run next, as `edit` left it.
+  var pendingCell: String?
   /// Asked between statements: true stops the cell.
   public var isInterrupted: () -> Bool = { false }
   /// Set by `exit`.
@@ -50,6 +56,8 @@ public final class Session {
   var scope = Scope()
   var functions: [String: FunctionDefinition] = [:]
   var callDepth = 0
+  /// Set while cells are only looked at: nothing is carried out, written or shown.
+  var plan: RunPlan?
   /// Cells that ran to their end, for `notebook save`.
   var cells: [String] = []
   var lastDataset: NamedDataset?
@@ -93,6 +101,33 @@ public final class Session {
       if failure.code == .paused { cells.append(source.text) }
       try? saveCell(.failed, error: failure.message)
       throw failure
+    }
+  }
+
+  /// Evaluates a cell for a plan, statement by statement.
+  ///
+  /// - Parameter failed: takes the error of a statement; the next ones are evaluated all the same.
+  /// - Throws: what the text itself has wrong, and what `failed` throws.
+  func rehearse(_ source: SourceText, failed: (ShellError) throws -> Void) throws {
+    func placed(_ error: any Error) -> ShellError {
+      var failure = Self.shellError(error)
+      if failure.source == nil, failure.range != nil { failure.source = source }
+      return failure
+    }
+    nextOrdinal += 1
+    let shown = onOutput
+    onOutput = { _ in }
+    defer { onOutput = shown }
+    let statements: [Statement]
+    do {
+      statements = try Parser.parse(source, functions: functionNames) {
+        CommandCatalog.command($0) != nil
+      }
+    } catch {
+      throw placed(error)
+    }
+    for statement in statements {
+      do { try execute([statement]) } catch { try failed(placed(error)) }
     }
   }
 
@@ -141,6 +176,9 @@ public final class Session {
   /// The store, opened when it is first needed.
   public func store() throws -> Store {
     if let openStore { return openStore }
+    if plan != nil, !FileManager.default.fileExists(atPath: settings.storePath) {
+      throw ShellError(.store, "there is no store \(settings.storePath) yet")
+    }
     do {
       let store = try Store(path: settings.storePath)
       openStore = store

@@ -31,6 +31,7 @@ extension Session {
   func perform(
     _ order: RunOrder, position: Int = 1, of total: Int = 1, prepare: () throws -> Void = {}
   ) throws -> Run {
+    if let plan { return try plan.perform(order, in: self) }
     let store = try store()
     let key = try CacheKey.of(order.specification, dataFingerprint: order.dataFingerprint)
     if !order.isFresh, let run = try store.finishedRun(cacheKey: key) {
@@ -38,7 +39,8 @@ extension Session {
     }
     try prepare()
     try refuseRunning(key, in: store)
-    if !order.isFresh, let run = try store.resumableRun(cacheKey: key) {
+    if !order.isFresh, let waiting = try store.resumableRun(cacheKey: key) {
+      let run = try store.revise(run: waiting.id, specification: order.specification)
       if run.status != .queued { emit(.note("\(run.name) · \(run.status.rawValue), goes on")) }
       return try carryOut(run, position: position, of: total)
     }

@@ -1,28 +1,4 @@
-// The syntax tree. The grammar, in the order of the types below:
-//
-//   cell       = { statement ( newline | ";" ) }
-//   statement  = "let" word "=" pipeline
-//              | "func" word "(" [ parameter { "," parameter } ] ")" block
-//              | "for" word "in" expression block
-//              | "if" expression block [ "else" ( statement-if | block ) ]
-//              | pipeline [ "&" ]                    with "&" in a process of its own
-//   block      = "{" cell "}"
-//   parameter  = label [ expression ]                  without a value it must be given
-//   pipeline   = stage { "|" stage }                 a line may begin with "|"
-//   stage      = command | expression
-//   command    = word { expression } { "," argument }  also: word label: … without a first comma
-//   argument   = [ label ] expression                  label = word ":"
-//   expression = or; or = and { "or" and }; and = not { "and" not }; not = "not" not | comparison
-//   comparison = range [ ( "==" | "!=" | "<" | "<=" | ">" | ">=" | ["not"] "in" | "like" ) range ]
-//   range      = sum [ "..." sum ]; sum = product { ("+"|"-") product }
-//   product    = unary { ("*"|"/"|"%") unary }; unary = "-" unary | primary
-//   primary    = value { "." word }                    members: (metrics run).count
-//   value      = number | percentage | duration | string | "true" | "false" | word
-//              | "[" list or record "]" | "(" pipeline ")"
-//              | word "(" pipeline ")"                the command applied: count(results)
-//              | word "(" [ argument { "," argument } ] ")"    a function called
-//   A word may hold dots: where what stands before the first is a variable, the rest are its
-//   members (run.metrics.loss.last).
+// The syntax tree. Grammar.md beside this file is the grammar.
 
 /// A name with its place.
 struct Name: Equatable, Sendable {

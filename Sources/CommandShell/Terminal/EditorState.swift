@@ -3,6 +3,8 @@ struct EditorState {
   /// What the driver has to do after a key, besides drawing the state anew.
   enum Effect: Hashable {
     case redraw, bell, clearScreen, suspend
+    /// Opens the text in the user's own editor.
+    case openEditor
     case accept(String)
     case cancel, end
   }
@@ -220,6 +222,7 @@ extension EditorState {
       return buffer.isEmpty ? .end : delete(buffer.cursor..<buffer.cursor + 1)
     case .control("l"): return .clearScreen
     case .control("z"): return .suspend
+    case .meta("e"): return .openEditor
     case .control("r"), .control("s"): return beginSearch()
     case .control("t"): return transpose()
     case .control("_"): return undo()

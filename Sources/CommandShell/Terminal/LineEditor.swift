@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Emacs keys; Enter runs a complete text and begins a new line otherwise, Alt-Enter always
 /// begins one; Tab completes, Ctrl-R searches the history, Ctrl-_ undoes, the right arrow takes
-/// the grey suggestion over.
+/// the grey suggestion over; Alt-E opens the text in `$EDITOR`.
 public final class LineEditor {
   /// How a reading ended.
   public enum Input: Hashable, Sendable {
@@ -73,6 +73,7 @@ public final class LineEditor {
     case .bell: device.write("\u{7}")
     case .clearScreen: screen.clear()
     case .suspend: try suspend()
+    case .openEditor: try openEditor(&state)
     case .accept(let text):
       finish(&state, prompt)
       if text.contains(where: { !$0.isWhitespace }) { history.append(text) }
@@ -122,6 +123,20 @@ public final class LineEditor {
     screen.show(
       state.frame(prompt: prompt, width: size.columns, height: size.rows, isFinal: true))
     device.write(mark + "\r\n")
+  }
+
+  /// Alt-E: what is typed, in the user's editor.
+  private func openEditor(_ state: inout EditorState) throws {
+    screen.leave()
+    device.leaveRawMode()
+    let text = try? OutsideProgram.edited(state.buffer.text)
+    try device.enterRawMode()
+    screen.begin()
+    guard let text else { return }
+    state.edit { buffer in
+      buffer.replace(0..<buffer.count, with: text)
+      buffer.move(to: buffer.count)
+    }
   }
 
   /// Ctrl-Z: hands the terminal to the shell that started this one.

@@ -14,6 +14,12 @@ public enum TerminalText {
       ? text : text.map { String(visible($0)) }.joined()
   }
 
+  /// A text of several lines, all but the first moved to the right.
+  static func indented(_ text: String, by columns: Int) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { escaped(String($0)) }
+      .joined(separator: "\n" + String(repeating: " ", count: columns))
+  }
+
   /// The longest beginning of at most `columns` columns, with `…` in place of what is cut.
   public static func truncated(_ text: String, to columns: Int) -> String {
     let text = escaped(text)

@@ -15,7 +15,7 @@ enum CropCommand {
       .init("score", "least confidence of a face, 0.7 by default"),
       .init("smallest", "least side of a face's box in pixels, 20 by default"),
       .init("faces", "all of a photo, by default, or largest"),
-    ], run: crop)
+    ], effect: .writes, run: crop)
 
   @Sendable private static func crop(_ invocation: Invocation) throws -> Value {
     let photos = invocation.positional[0]

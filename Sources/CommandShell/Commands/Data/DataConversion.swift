@@ -17,7 +17,7 @@ enum DataConversion {
         .init("samples", "shards: samples a shard, 1,000 by default"),
         .init("quality", "writes pictures as JPEG of this quality; as they are by default"),
         .init("size", "safetensors: side of the pictures in pixels; their own by default"),
-      ], run: convert)
+      ], effect: .writes, run: convert)
   ]
 
   @Sendable private static func convert(_ invocation: Invocation) throws -> Value {

@@ -22,7 +22,7 @@ enum DataRedundancy {
         .init("keep", "a share such as 10%, or a count"),
         .init("by", "a run whose features are compared; thumbnails by default"),
         .init("as", "the part's name"),
-      ], run: thin),
+      ], effect: .names, run: thin),
   ]
 
   @Sendable private static func redundancy(_ invocation: Invocation) throws -> Value {

@@ -16,7 +16,8 @@ enum DataSources {
     "data add", .data, "names a data set in files and keeps it in the store",
     usage: "data add faces, path: ~/wflw   (its kind is guessed; format: wflw names it)",
     arguments: ["a name"],
-    labels: [.init("format", "the kind; guessed from the layout by default")] + labels
+    labels: [.init("format", "the kind; guessed from the layout by default")] + labels,
+    effect: .names
   ) { invocation in
     let name = try newName(invocation.positional[0], invocation)
     let specification = try specification(invocation)
@@ -151,7 +152,7 @@ enum DataSources {
 extension Session {
   /// Binds a set to its name and notes it in the store, which is made where there is none.
   func keep(_ dataset: NamedDataset) throws {
-    _ = try store()
+    if plan == nil { _ = try store() }
     try register(dataset, fingerprint: fingerprint(of: dataset))
     scope.bind(dataset.name, .dataset(dataset))
     lastDataset = dataset

@@ -16,7 +16,7 @@ enum DataSubsets {
         .init("by", "people (by default), or makers: the parts that the set came with"),
         .init(
           "as", "the parts become AS-train, AS-validation and AS-test; the set's name by default"),
-      ], run: split),
+      ], effect: .names, run: split),
     CommandDefinition(
       "data subset", .data, "a part of a set; with one seed a smaller one lies in a larger one",
       usage: "let few = data subset NAME, keep: 10%, by: people, seed: 1",
@@ -28,7 +28,7 @@ enum DataSubsets {
         .init("seed", "of the choice, 1 by default"),
         .init("ids", "a text file with an id a line, or the CSV that `data ids` gives"),
         .init("as", "the part's name"),
-      ], run: subset),
+      ], effect: .names, run: subset),
   ]
 
   // MARK: Split
