@@ -60,17 +60,24 @@ extension Store {
   /// - Throws: `.wrongState` for a specification that would measure something else.
   public func revise(run id: RunID, specification: RunSpecification) throws -> Run {
     guard let run = try run(id: id) else { throw Store.unknown(run: id) }
-    guard run.specification.decisive == specification.decisive else {
+    // A real without fraction reads back as an integer: texts are compared, not values.
+    let (text, old) = (
+      try CanonicalJSON.encode(specification), try CanonicalJSON.encode(run.specification)
+    )
+    guard
+      try CanonicalJSON.encode(specification.decisive)
+        == CanonicalJSON.encode(run.specification.decisive)
+    else {
       throw ExperimentsError(
         .wrongState, "The run \(run.name) was begun with other options. Start a new run.",
         context: ["run": id])
     }
-    guard run.specification != specification else { return run }
+    guard text != old else { return run }
     try write { transaction in
       let row = SQLValue.integer(try rowID(of: id))
       try transaction.execute(
         "UPDATE runs SET specification = ? WHERE id = ?",
-        [.text(try CanonicalJSON.encode(specification)), row])
+        [.text(text), row])
       try transaction.execute("DELETE FROM parameters WHERE run_id = ?", [row])
       try addParameters(of: specification, to: id)
     }

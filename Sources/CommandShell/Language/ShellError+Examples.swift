@@ -63,8 +63,8 @@ extension ShellError.Code {
         wrong: "adapt emotion, from: swav-wild, width: 8", right: "adapt emotion, from: swav-wild")
     case .ambiguousColumn:
       Example(
-        wrong: #"sql "SELECT 1 AS [f1[a]]], 2 AS [f1[b]]]" | select f1"#,
-        right: #"sql "SELECT 1 AS [f1[a]]], 2 AS [f1[b]]]" | select f1[a]"#)
+        wrong: #"sql "SELECT 1 AS \"f1[a]\", 2 AS \"f1[b]\"" | select f1"#,
+        right: #"sql "SELECT 1 AS \"f1[a]\", 2 AS \"f1[b]\"" | select f1[a]"#)
     case .emptyTable:
       Example(wrong: "results | limit 0 | mean nme", right: "results | limit 3 | mean nme")
     case .checkFailed: Example(wrong: "check 1 > 2, \"one is less\"", right: "check 1 < 2")

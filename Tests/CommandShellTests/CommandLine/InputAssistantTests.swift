@@ -21,7 +21,7 @@ struct InputAssistantTests {
   }
 
   @Test(arguments: [
-    ("pret", ["pretrain "]), ("results | wh", ["where "]), ("let x = synth", ["synthetic "]),
+    ("pret", ["pretrain "]), ("results | whe", ["where "]), ("let x = synth", ["synthetic "]),
     ("pretrain sw", ["swav"]), ("sweep ad", ["adapt"]), ("sweep adapt land", ["landmarks"]),
     ("pretrain swav, epo", ["epochs: "]), ("pretrain swav, backbone: resnet5", ["resnet50"]),
     ("adapt landmarks, from: swav-w", ["swav-wild"]), ("show swav", ["swav-wild"]),

@@ -61,7 +61,10 @@ struct GrammarTests {
       "call", "f(n: 1,)", "func f(n:) { n }; let x = f(n: 1,)",
       "func f(n:) {n}; let x = (<f, n: 1>)"
     ),
-    ("application", "print(results)", "let x = print(results)", "let x = (<results> | <print>)"),
+    (
+      "application", "print(results)", "let x = 1 + print(results)",
+      "let x = (1 + (<results> | <print>))"
+    ),
   ]
 
   @Test("every rule has an example here, and every example's rule is written down")
