@@ -6,7 +6,7 @@ TORCH := $(or $(FACET_TORCH),.torch)
 # A target may import only what Package.swift declares for it.
 LAYERS := --explicit-target-dependency-import-check error
 
-.PHONY: report test build setup install clean
+.PHONY: report test build setup install bundle clean
 
 report: build
 	$(RELEASE)/facet report reports/quickstart.md
@@ -35,6 +35,9 @@ install: build
 	  install -d $(DESTDIR)$(PREFIX)/lib/facet/$$folder; \
 	  install -m 755 .face-detection/$$folder/lib*.so* $(DESTDIR)$(PREFIX)/lib/facet/$$folder/ || true; done
 	@echo "facet: installed; run $(PREFIX)/bin/facet"
+
+bundle: build
+	@.ci/bundle
 
 clean:
 	rm -rf .build
