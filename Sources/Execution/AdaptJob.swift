@@ -182,6 +182,8 @@ struct AdaptJob {
     try reporter.record(winner.progress.testMetrics, selection: .testBest)
     try reporter.recordSearch(
       "learning-rate", chosen: winner.candidate, validation: winner.progress.validation)
-    try context.saveModel(state, selection: .validationBest)
+    let record = try ProtocolRecord(task: task, data: data)
+    try context.saveModel(
+      state, selection: .validationBest, metadata: context.write(record))
   }
 }

@@ -19,13 +19,12 @@ struct AdaptationData {
   init(context: JobContext, task: any FaceTask.Type) throws {
     let dataset = context.dataset
     let other = context.testSet
-    let split = try DatasetSplit(
-      dataset: dataset,
-      fractions: other == nil ? .init() : .init(train: 0.9, validation: 0.1, test: 0),
-      seed: Self.protocolSeed)
+    let split = try Self.split(
+      dataset, context.options, isTestedElsewhere: other != nil)
     self.dataset = dataset
     labelled = try LabelledSubset.indices(
-      of: split.train, budget: context.options.labelBudget(), seed: context.seed,
+      of: Self.labelled(split.train, of: dataset), budget: context.options.labelBudget(),
+      seed: context.seed,
       identity: task.comparesPeople ? { try dataset.labels(at: $0).identity } : nil)
     validation = try Self.evaluation(split.validation, of: dataset, task: task)
     (testDataset, testName) = (other?.dataset ?? dataset, other?.name ?? context.datasetName)
@@ -34,11 +33,27 @@ struct AdaptationData {
       ?? Self.evaluation(split.test, of: dataset, task: task)
   }
 
+  private static func split(
+    _ dataset: any FaceDataset, _ options: JobOptions, isTestedElsewhere: Bool
+  ) throws -> DatasetSplit {
+    if isTestedElsewhere {
+      return try DatasetSplit(
+        dataset: dataset, fractions: .init(train: 0.9, validation: 0.1, test: 0),
+        seed: protocolSeed)
+    }
+    guard let (folds, fold) = try options.folds() else {
+      return try DatasetSplit(dataset: dataset, seed: protocolSeed)
+    }
+    return try DatasetSplit(dataset: dataset, folds: folds, test: fold - 1, seed: protocolSeed)
+  }
+
   /// The test part of a set, as every run on it has it.
-  static func testPart(of dataset: any FaceDataset, task: any FaceTask.Type) throws
-    -> EvaluationSplit
-  {
-    let split = try DatasetSplit(dataset: dataset, seed: protocolSeed)
+  ///
+  /// - Parameter options: of the run that was trained on the set; they may name a fold.
+  static func testPart(
+    of dataset: any FaceDataset, task: any FaceTask.Type, options: JobOptions
+  ) throws -> EvaluationSplit {
+    let split = try split(dataset, options, isTestedElsewhere: false)
     return try evaluation(split.test, of: dataset, task: task)
   }
 
@@ -53,8 +68,14 @@ struct AdaptationData {
   private static func evaluation(
     _ indices: [Int], of dataset: any FaceDataset, task: any FaceTask.Type
   ) throws -> EvaluationSplit {
+    let indices = try labelled(indices, of: dataset)
     guard task.comparesPeople else { return EvaluationSplit(indices: indices) }
     return EvaluationSplit(indices: indices, pairs: try pairs(of: dataset, among: indices))
+  }
+
+  /// Without the pictures that nothing is known of: the non-faces of an uncurated set.
+  private static func labelled(_ indices: [Int], of dataset: any FaceDataset) throws -> [Int] {
+    try indices.filter { try !dataset.labels(at: $0).isEmpty }
   }
 
   /// Balanced pairs in up to ten folds of at least two people, none of whom is in two folds.

@@ -20,9 +20,9 @@ struct AdaptationReport {
   ) throws {
     try context.store.addResults(
       metrics.map { metric in
-        ResultRow(
+        try ResultRow(
           run: context.run.id, task: context.specification.method, dataset: data.testName,
-          protocolName: plan.way.rawValue, metric: prefix + metric.name, split: split,
+          protocolName: context.options.protocolName(), metric: prefix + metric.name, split: split,
           selection: selection, value: metric.value, count: metric.count)
       })
   }
@@ -31,7 +31,8 @@ struct AdaptationReport {
   /// trivial baseline scores on the same samples.
   func recordBest(_ answers: TaskPredictions) throws {
     let evaluation = try judge(answers)
-    try record(evaluation.metrics, selection: .validationBest)
+    try record(
+      evaluation.metrics + evaluation.intervalMetrics(), selection: .validationBest)
     try context.write(
       evaluation, dataset: context.specification.test?.data ?? context.specification.data)
     guard let name = type(of: task).baselineName,
@@ -56,7 +57,31 @@ struct AdaptationReport {
   }
 }
 
+extension TaskEvaluation {
+  /// The ends of the 95 % intervals over the test samples: `low95.nme[inter-ocular]`, `high95.…`.
+  func intervalMetrics() throws -> [TaskMetric] {
+    try intervals.flatMap { estimate -> [TaskMetric] in
+      guard let metric = metrics.first(where: { $0.name == estimate.name }),
+        let interval = try estimate.interval(seed: DatasetSplit.protocolSeed)
+      else { return [] }
+      return [("low95.", interval.lower), ("high95.", interval.upper)].map {
+        TaskMetric($0 + metric.name, $1, count: metric.count)
+      }
+    }
+  }
+}
+
 extension JobContext {
+  /// Notes how pictures reach the model.
+  ///
+  /// - Returns: the metadata of its weights.
+  func write(_ record: ProtocolRecord) throws -> [String: String] {
+    let file = folder.appending(path: JobFiles.protocolRecord)
+    try Data(record.text.utf8).write(to: file, options: .atomic)
+    try register(file, as: "protocol")
+    return [ProtocolRecord.metadataKey: try record.text]
+  }
+
   /// Writes predictions and tables into the run's folder.
   func write(_ evaluation: TaskEvaluation, dataset: SpecValue) throws {
     for (name, table) in evaluation.tables.sorted(by: { $0.key < $1.key }) {

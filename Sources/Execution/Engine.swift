@@ -97,6 +97,7 @@ public struct Engine {
     case .pretrain: return try PretrainJob(context: context).run()
     case .adapt: return try AdaptJob(context: context).run()
     case .evaluate: return try EvaluateJob(context: context).run()
+    case .predict: return try PredictJob(context: context).run()
     case .importing: return try ImportJob(context: context).run()
     }
   }

@@ -28,14 +28,16 @@ struct EvaluateJob {
         "evaluate \(type.name) measures a finished run of adapt \(type.name): name one with of:")
     }
     let task = try AdaptedModel(context: context, parent: parent, type: type).task
+    let options = JobOptions(values: parent.specification.options)
     // On its own set the model has seen the other faces.
     let split =
       context.run.dataFingerprint == parent.dataFingerprint
-      ? try AdaptationData.testPart(of: context.dataset, task: type)
+      ? try AdaptationData.testPart(of: context.dataset, task: type, options: options)
       : try AdaptationData.whole(context.dataset, task: type)
     let evaluation = try task.evaluate(split, of: context.dataset)
-    let way = try JobOptions(values: parent.specification.options).text("protocol")
-    try record(evaluation, protocolName: way, selection: .validationBest)
+    try record(
+      evaluation.metrics + evaluation.intervalMetrics(), protocolName: options.protocolName(),
+      selection: .validationBest)
     try context.write(evaluation, dataset: context.specification.data)
   }
 
@@ -49,25 +51,28 @@ struct EvaluateJob {
         ijb.templates, of: context.dataset, input: context.options.input(device: device),
         backbone: context.makeBackbone(on: device)
       ) { ijb.score(at: $0) }
-      return try record(evaluation, protocolName: "templates, flip-sum, score", selection: .last)
+      return try record(
+        evaluation.metrics, protocolName: "templates, flip-sum, score", selection: .last)
     }
     let evaluation = try evaluateVerification(
       pairs(), of: context.dataset, input: context.options.input(device: device),
       isCentred: true, backbone: context.makeBackbone(on: device))
-    try record(evaluation, protocolName: "features, centred, flip-sum", selection: .last)
+    try record(evaluation.metrics, protocolName: "features, centred, flip-sum", selection: .last)
   }
 
   /// The set's own pairs, else pairs drawn from the test split.
   private func pairs() throws -> [VerificationPair] {
     if !context.dataset.pairs.isEmpty { return context.dataset.pairs }
-    return try AdaptationData.testPart(of: context.dataset, task: RecognitionTask.self).pairs
+    return try AdaptationData.testPart(
+      of: context.dataset, task: RecognitionTask.self, options: context.options
+    ).pairs
   }
 
   private func record(
-    _ evaluation: TaskEvaluation, protocolName: String, selection: SelectionRule
+    _ metrics: [TaskMetric], protocolName: String, selection: SelectionRule
   ) throws {
     try context.store.addResults(
-      evaluation.metrics.map { metric in
+      metrics.map { metric in
         ResultRow(
           run: context.run.id, task: context.specification.method, dataset: context.datasetName,
           protocolName: protocolName, metric: metric.name, split: "test", selection: selection,
@@ -79,12 +84,15 @@ struct EvaluateJob {
 /// A finished adaptation's backbone and head, as its best validation left them.
 struct AdaptedModel {
   let task: any FaceTask
+  /// Of the file of weights.
+  let metadata: [String: String]
 
   /// - Parameters: context: of the run that uses the model; its batch size, device and precision
   ///   are taken, everything else is the parent's.
   init(context: JobContext, parent: Run, type: any FaceTask.Type) throws {
     let device = try context.options.device()
-    let (tensors, _) = try Safetensors.load(context.model(of: parent))
+    let (tensors, metadata) = try Safetensors.load(context.model(of: parent))
+    self.metadata = metadata
     let head = tensors.subset(prefix: "head.")
     task = try type.init(
       TaskSetup(

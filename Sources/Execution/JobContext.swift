@@ -86,12 +86,14 @@ struct JobContext {
 
   /// Writes the final weights and enters them into the store.
   func saveModel(
-    _ state: [NamedTensor], selection: SelectionRule, file name: String = JobFiles.model
+    _ state: [NamedTensor], selection: SelectionRule, file name: String = JobFiles.model,
+    metadata: [String: String] = [:]
   ) throws {
     guard ranks.isFirst else { return }
     let file = folder.appending(path: name)
     try Safetensors.save(
-      state.dictionary, metadata: ["cache-key": run.cacheKey, "name": run.name], to: file)
+      state.dictionary,
+      metadata: ["cache-key": run.cacheKey, "name": run.name].merging(metadata) { $1 }, to: file)
     let hash = try register(file, as: file.deletingPathExtension().lastPathComponent)
     try store.registerModel(
       run: run.id, path: storedPath(file), sha256: hash, backbone: options.text("backbone"),
@@ -118,6 +120,7 @@ enum JobFiles {
   static let bestModel = "model-best.safetensors"
   static let checkpoint = "checkpoint.safetensors"
   static let predictions = "predictions.json"
+  static let protocolRecord = "protocol.json"
   static let embeddings = "embeddings.safetensors"
   static func table(_ name: String) -> String { name + ".csv" }
 }

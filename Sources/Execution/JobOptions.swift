@@ -52,6 +52,24 @@ struct JobOptions: OptionValues {
 }
 
 extension JobOptions {
+  /// The published partition of people that is asked for, and which fold of it, from 1, is for the
+  /// test; nil where facet's own split is used, or the task knows no folds.
+  func folds() throws -> (SubjectFolds, fold: Int)? {
+    guard values["folds"] != nil, case let name = try text("folds"), name != "none" else {
+      return nil
+    }
+    guard let folds = SubjectFolds.published.first(where: { $0.name == name }) else {
+      throw EngineError(.badOption, "option folds has no value \(name)")
+    }
+    return (folds, try integer("fold"))
+  }
+
+  /// How a model was adapted and tested, as results name it: `linear`, `fine-tune, disfa-3-fold 1`.
+  func protocolName() throws -> String {
+    let way = try text("protocol")
+    return try folds().map { "\(way), \($0.0.name) \($0.fold)" } ?? way
+  }
+
   /// The device asked for; `auto` takes a GPU where there is one.
   func device() throws -> Device {
     let own = Device.cuda(localRank)

@@ -45,10 +45,15 @@ struct PretrainJob {
   private func makeOrder(_ method: any PretrainingMethod) throws -> TrainingOrder {
     let batch = try options.integer("batch")
     let dataset = context.dataset
-    guard dataset.count >= batch else {
+    var samples = Array(0..<dataset.count)
+    if method.needsIdentities {
+      samples = try samples.filter { try dataset.labels(at: $0).identity != nil }
+    }
+    guard samples.count >= batch else {
+      let known = method.needsIdentities ? " with an identity" : ""
       throw EngineError(
         .tooFewSamples,
-        "the data set has \(dataset.count) samples, a batch has \(batch): lower batch")
+        "the data set has \(samples.count) samples\(known), a batch has \(batch): lower batch")
     }
     let ranks = context.ranks.size
     guard batch.isMultiple(of: ranks) else {
@@ -57,7 +62,6 @@ struct PretrainJob {
         "\(ranks) ranks cannot share a batch of \(batch) evenly: the batch is that of all ranks"
           + " together, make it a multiple of \(ranks)")
     }
-    let samples = Array(0..<dataset.count)
     guard method.picturesPerIdentity > 1 else {
       return TrainingOrder(samples: samples, batch: batch, seed: context.seed)
     }

@@ -1,5 +1,7 @@
 extension MethodCatalog {
-  static let tasks = [landmarks, recognition, actionUnits, emotion, reconstruction, headPose]
+  static let tasks = [
+    landmarks, recognition, actionUnits, emotion, reconstruction, headPose, attributes,
+  ]
   static let evaluations = [verification, embeddings] + tasks.map(evaluation)
 
   static func adaptation(learningRate: Double) -> [OptionDefinition] {
@@ -49,7 +51,7 @@ extension MethodCatalog {
 
   static let landmarks = MethodDefinition(
     kind: .adapt, name: "landmarks",
-    summary: "68-point landmark localisation by heat maps or direct regression",
+    summary: "landmarks of the set's own scheme (68, 98, 19 …) by heat maps or direct regression",
     options: backbone + adaptation(learningRate: 1e-3) + [
       OptionDefinition(
         "head", .choice(["heatmap", "pooled", "grid"]), .text("heatmap"),
@@ -82,6 +84,12 @@ extension MethodCatalog {
       OptionDefinition(
         "head", .choice(["regression", "ordinal"]), .text("regression"),
         "the intensity itself, or how far it reaches beyond each level"),
+      OptionDefinition(
+        "folds", .choice(["none", "disfa-3-fold", "bp4d-3-fold", "bp4d-fera-2015"]),
+        .text("none"), "a published partition of the set's people, in place of facet's split",
+        source: "Luo et al. 2022, arXiv:2205.01782; FERA 2015's shared_defs.m"),
+      OptionDefinition(
+        "fold", .integer(1...3), .integer(1), "with folds, the one to test on (FERA 2015's is 2)"),
     ],
     headline: "icc[mean]")
 
@@ -111,6 +119,12 @@ extension MethodCatalog {
     options: backbone + adaptation(learningRate: 1e-3) + [features],
     headline: "mae[mean]")
 
+  static let attributes = MethodDefinition(
+    kind: .adapt, name: "attributes",
+    summary: "what a face has or has not, each by itself: glasses, a beard, a hat",
+    options: backbone + adaptation(learningRate: 1e-3) + [features],
+    headline: "auc[mean]")
+
   static let verification = MethodDefinition(
     kind: .evaluate, name: "verification",
     summary: "verification of pairs with a backbone's features as they are",
@@ -126,6 +140,22 @@ extension MethodCatalog {
     MethodDefinition(
       kind: .evaluate, name: task.name, summary: "tests a finished run of `adapt \(task.name)`",
       options: backbone + [evaluationBatch])
+  }
+
+  /// `predict RUN, on: PHOTOS`: an adapted run on faces without labels.
+  static let predictions = tasks.map { task in
+    MethodDefinition(
+      kind: .predict, name: task.name, summary: "shows what a run of `adapt \(task.name)` sees",
+      options: backbone + [
+        evaluationBatch,
+        OptionDefinition(
+          "crop", .choice(["face", "whole"]), .text("face"),
+          "cut found faces as the training pictures show theirs, or take whole pictures"),
+        OptionDefinition(
+          "faces", .choice(["all", "largest"]), .text("all"), "of each photo, with crop: face"),
+        OptionDefinition(
+          "score", .real(0...1), .real(0.7), "least confidence of a face, with crop: face"),
+      ])
   }
 
   private static let evaluationBatch = OptionDefinition(

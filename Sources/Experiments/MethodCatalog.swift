@@ -49,7 +49,8 @@ public struct MethodDefinition: Sendable, Hashable {
 /// The methods that facet knows, with every option's type, default, unit and source: the one home
 /// of defaults.
 public enum MethodCatalog {
-  public static let methods: [MethodDefinition] = pretraining + tasks + evaluations + imports
+  public static let methods: [MethodDefinition] =
+    pretraining + tasks + evaluations + predictions + imports
 
   public static func method(_ kind: RunSpecification.Kind, _ name: String) -> MethodDefinition? {
     methods.first { $0.kind == kind && $0.name == name }

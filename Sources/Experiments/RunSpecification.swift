@@ -2,7 +2,7 @@
 /// its data and the cache keys of its parents, is the run's cache key.
 public struct RunSpecification: Codable, Hashable, Sendable {
   public enum Kind: String, Codable, Sendable, CaseIterable {
-    case pretrain, adapt, evaluate
+    case pretrain, adapt, evaluate, predict
     /// Weights from elsewhere; its data are their file.
     case importing = "import"
   }

@@ -30,7 +30,7 @@ extension DatasetSpecification {
       ([
         settings.profile.rawValue, "\(grouped(settings.images)) faces",
         "\(grouped(settings.identities)) identities", "\(settings.size)×\(settings.size)",
-        "\(FaceLandmarks.count) landmarks, \(ActionUnit.allCases.count) AUs, emotion, mesh",
+        "\(settings.landmarks.count) landmarks, \(ActionUnit.allCases.count) AUs, emotion, mesh",
       ] + knobs).joined(separator: " · ")
   }
 

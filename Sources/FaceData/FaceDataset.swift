@@ -29,6 +29,8 @@ public struct FaceLabels: Sendable, Hashable {
   /// x and y as in `landmarks`, z towards the viewer in the same pixels, from an arbitrary zero.
   public var landmarks3D: [SIMD3<Float>]?
   public var headPose: HeadPose?
+  /// Against the head, not the camera.
+  public var gaze: Gaze?
   /// The set's own box about the face.
   public var faceBox: FaceBox?
   /// What makes the face hard; nil where the set does not say, empty if nothing does.
@@ -47,6 +49,15 @@ public struct FaceLabels: Sendable, Hashable {
     (self.unitIntensities, self.unitOccurrences) = (unitIntensities, unitOccurrences)
     (self.emotionVotes, self.valence, self.arousal) = (emotionVotes, valence, arousal)
     self.frame = frame
+  }
+}
+
+extension FaceLabels {
+  /// Whether nothing is known of what the picture shows.
+  public var isEmpty: Bool {
+    var empty = FaceLabels(frame: frame)
+    empty.landmarkScheme = landmarkScheme
+    return self == empty
   }
 }
 
@@ -75,7 +86,7 @@ public struct VerificationPair: Sendable, Hashable {
 }
 
 /// A sample that a reader left out, and why.
-public struct UnusableSample: Sendable, Hashable {
+public struct UnusableSample: Sendable, Hashable, Codable {
   public let path: String
   public let reason: String
 

@@ -113,6 +113,10 @@ public final class ActionUnitTask: FaceTask {
     return try outputs.sigmoid().reshaped([outputs.shape[0], units.count, Self.levels]).sum([2])
   }
 
+  public func reading(_ predictions: TaskPredictions) throws -> TaskReading {
+    TaskReading(names: units.map { "AU\($0)" }, values: predictions.rows)
+  }
+
   /// ICC(3,1), MSE, MAE and PCC of each unit and their means over the units for which they are
   /// defined; F1 of detecting an intensity of 2 and above.
   public func judge(
@@ -137,14 +141,30 @@ public final class ActionUnitTask: FaceTask {
       meanMetric("\($0)[mean]", columns[$0] ?? [], count: count)
     }
     var evaluation = TaskEvaluation(metrics: means + metrics)
-    evaluation.predictionNames = units.map { "AU\($0)" }
-    evaluation.predictions = zip(predictions.samples, predictions.rows).map { sample, row in
-      SamplePrediction(
-        index: sample.index, id: dataset.id(at: sample.index),
-        truth: units.map { [sample.labels.intensity(ofUnit: $0) ?? .nan] },
-        predicted: row.map { [$0] })
+    evaluation.intervals = [agreementInterval(predictions)].compactMap { $0 }
+    evaluation.note(try reading(predictions), predictions.samples, of: dataset) { sample in
+      units.map { [sample.labels.intensity(ofUnit: $0) ?? .nan] }
     }
     return evaluation
+  }
+
+  /// Of the mean ICC, with the units in which it is defined.
+  private func agreementInterval(_ predictions: TaskPredictions) -> IntervalEstimate? {
+    let truth = predictions.samples.map { sample in
+      units.map { Double(sample.labels.intensity(ofUnit: $0) ?? .nan) }
+    }
+    let rows = predictions.rows.map { $0.map(Double.init) }
+    return IntervalEstimate.resampled("icc[mean]", over: predictions.samples) { places in
+      var values: [Double] = []
+      for column in rows.first?.indices ?? 0..<0 {
+        let known = places.filter { !truth[$0][column].isNaN }
+        guard !known.isEmpty else { continue }
+        let agreement = try Agreement(
+          predicted: known.map { rows[$0][column] }, truth: known.map { truth[$0][column] })
+        if let value = agreement.intraclassCorrelation { values.append(value) }
+      }
+      return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
   }
 
   private static let metricNames = ["icc", "mse", "mae", "pcc", "f1"]

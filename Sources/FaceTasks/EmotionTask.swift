@@ -123,6 +123,13 @@ public final class EmotionTask: FaceTask {
       ], dim: 1)
   }
 
+  /// The categories' probabilities, then valence and arousal.
+  public func reading(_ predictions: TaskPredictions) throws -> TaskReading {
+    TaskReading(
+      names: Emotion.allCases.prefix(classes).map { "\($0)" } + ["valence", "arousal"],
+      values: predictions.rows)
+  }
+
   public func judge(
     _ predictions: TaskPredictions, on split: EvaluationSplit, of dataset: any FaceDataset
   ) throws -> TaskEvaluation {
@@ -130,14 +137,9 @@ public final class EmotionTask: FaceTask {
     var evaluation = TaskEvaluation(metrics: [])
     try judgeCategories(answers, &evaluation)
     try judgeAffect(answers, &evaluation)
-    evaluation.predictionNames =
-      Emotion.allCases.prefix(classes).map { "\($0)" } + ["valence", "arousal"]
-    evaluation.predictions = answers.map { sample, row in
-      let truth =
-        Self.labels(sample.labels, classes: classes) ?? row.map { _ in Float.nan }
-      return SamplePrediction(
-        index: sample.index, id: dataset.id(at: sample.index), truth: truth.map { [$0] },
-        predicted: row.map { [$0] })
+    evaluation.note(try reading(predictions), predictions.samples, of: dataset) { sample in
+      let truth = Self.labels(sample.labels, classes: classes)
+      return (0..<classes + 2).map { [truth?[$0] ?? .nan] }
     }
     return evaluation
   }
@@ -146,10 +148,11 @@ public final class EmotionTask: FaceTask {
   private func judgeCategories(
     _ answers: [(TaskSample, [Float])], _ evaluation: inout TaskEvaluation
   ) throws {
-    let pairs = answers.compactMap { sample, row -> (truth: Int, predicted: Int)? in
+    let pairs = answers.compactMap {
+      sample, row -> (sample: TaskSample, truth: Int, predicted: Int)? in
       guard let truth = sample.labels.emotion?.rawValue, truth < classes else { return nil }
       let best = (0..<classes).max { row[$0] < row[$1] } ?? 0
-      return (truth, best)
+      return (sample, truth, best)
     }
     guard !pairs.isEmpty else { return }
     let metrics = try ClassificationMetrics(
@@ -161,10 +164,20 @@ public final class EmotionTask: FaceTask {
         "balanced-accuracy" + suffix, 100 * metrics.balancedAccuracy, count: metrics.count),
       TaskMetric("f1[macro-\(classes)-class]", 100 * metrics.macroF1, count: metrics.count),
     ]
+    evaluation.intervals += [
+      IntervalEstimate.mean(
+        "accuracy" + suffix, of: pairs.map { $0.predicted == $0.truth ? 100 : 0 },
+        over: pairs.map(\.sample))
+    ].compactMap { $0 }
     let names = Emotion.allCases.prefix(classes).map { "\($0)" }
     evaluation.tables["confusion"] = DataFrame(
       columns: ["truth"] + names,
       rows: zip(names, metrics.confusion).map { [.text($0)] + $1.map { .integer($0) } })
+  }
+
+  private struct AffectAnswer {
+    let sample: TaskSample
+    let truth, predicted: Double
   }
 
   private func judgeAffect(
@@ -173,9 +186,9 @@ public final class EmotionTask: FaceTask {
     var columns: [String: [Double?]] = [:]
     var metrics: [TaskMetric] = []
     for (part, name) in ["valence", "arousal"].enumerated() {
-      let pairs = answers.compactMap { sample, row -> (truth: Double, predicted: Double)? in
+      let pairs = answers.compactMap { sample, row -> AffectAnswer? in
         (part == 0 ? sample.labels.valence : sample.labels.arousal).map {
-          (Double($0), Double(row[classes + part]))
+          AffectAnswer(sample: sample, truth: Double($0), predicted: Double(row[classes + part]))
         }
       }
       guard !pairs.isEmpty else { continue }
@@ -189,6 +202,12 @@ public final class EmotionTask: FaceTask {
         guard let value else { continue }
         metrics.append(TaskMetric("\(metric)[\(name)]", value, count: pairs.count))
       }
+      let interval = IntervalEstimate.resampled("ccc[\(name)]", over: pairs.map(\.sample)) {
+        try Agreement(
+          predicted: $0.map { pairs[$0].predicted }, truth: $0.map { pairs[$0].truth }
+        ).concordance
+      }
+      evaluation.intervals += [interval].compactMap { $0 }
     }
     for metric in ["ccc", "pcc", "rmse", "sagr"] {
       evaluation.metrics += meanMetric(

@@ -38,6 +38,8 @@ public protocol FaceTask: AnyObject {
   func loss(features: [Tensor], samples: [TaskSample]) throws -> Tensor
   /// The head's answer, `[N, …]` float32, a row a sample, without augmentation or gradient.
   func predict(_ features: [Tensor]) throws -> Tensor
+  /// What answers say, without comparing them with anything.
+  func reading(_ predictions: TaskPredictions) throws -> TaskReading
   /// Compares answers with labels.
   func judge(_ predictions: TaskPredictions, on split: EvaluationSplit, of dataset: any FaceDataset)
     throws -> TaskEvaluation
@@ -47,7 +49,7 @@ public protocol FaceTask: AnyObject {
 public enum TaskTable {
   public static let tasks: [any FaceTask.Type] = [
     RecognitionTask.self, LandmarkTask.self, ActionUnitTask.self, EmotionTask.self,
-    ReconstructionTask.self, HeadPoseTask.self,
+    ReconstructionTask.self, HeadPoseTask.self, AttributeTask.self,
   ]
 
   public static func task(named name: String) -> (any FaceTask.Type)? {

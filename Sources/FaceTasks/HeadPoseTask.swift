@@ -62,6 +62,16 @@ public final class HeadPoseTask: FaceTask {
     try head(features[0], training: false)
   }
 
+  /// In degrees.
+  public func reading(_ predictions: TaskPredictions) throws -> TaskReading {
+    TaskReading(
+      names: ["yaw", "pitch", "roll"],
+      values: predictions.rows.map { row in
+        let pose = Self.pose(row)
+        return [pose.yaw, pose.pitch, pose.roll]
+      })
+  }
+
   /// The mean absolute error of each angle and their mean, and the mean angle of the rotation that
   /// is left, all in degrees.
   public func judge(
@@ -84,12 +94,19 @@ public final class HeadPoseTask: FaceTask {
           TaskMetric(
             "angle-error", mean(answers.map { Self.angle($0.truth, $0.predicted) }), count: count)
         ])
-    evaluation.predictionNames = ["yaw", "pitch", "roll"]
-    evaluation.predictions = answers.map { sample, truth, predicted in
-      SamplePrediction(
-        index: sample.index, id: dataset.id(at: sample.index),
-        truth: [[truth.yaw], [truth.pitch], [truth.roll]],
-        predicted: [[predicted.yaw], [predicted.pitch], [predicted.roll]])
+    let means = answers.map { answer in
+      let (p, t) = (answer.predicted, answer.truth)
+      let turns = [
+        Self.turn(p.yaw - t.yaw), Self.turn(p.pitch - t.pitch), Self.turn(p.roll - t.roll),
+      ]
+      return Double(turns.reduce(0, +)) / 3
+    }
+    evaluation.intervals = [
+      IntervalEstimate.mean("mae[mean]", of: means, over: answers.map(\.0))
+    ].compactMap { $0 }
+    evaluation.note(try reading(predictions), predictions.samples, of: dataset) { sample in
+      let truth = sample.labels.headPose
+      return [[truth?.yaw ?? .nan], [truth?.pitch ?? .nan], [truth?.roll ?? .nan]]
     }
     return evaluation
   }

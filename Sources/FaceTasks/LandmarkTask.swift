@@ -3,7 +3,8 @@ import FaceModels
 import Statistics
 public import Torch
 
-/// Localisation of the 68 iBUG points.
+/// Localisation of the points that the data set has: 68 as 300-W numbers them, WFLW's 98, AFLW's 19 or
+/// any other scheme, one for all samples.
 ///
 /// Heat maps over a pyramid of the backbone's maps, or a linear regression from pooled features that
 /// starts at the mean shape of the labelled samples. Coordinates are shares of the crop's side.
@@ -21,9 +22,9 @@ public final class LandmarkTask: FaceTask {
   public static let name = "landmarks"
   public static let baselineName: String? = "mean-shape"
   public static let comparesPeople = false
-  public static let pointCount = 68
   public let setup: TaskSetup
-  public let selectionMetric = SelectionMetric(name: "nme[inter-ocular]", lowerIsBetter: true)
+  public let selectionMetric: SelectionMetric
+  let scheme: LandmarkScheme
   public let featureKind: FeatureKind
   private let layers: Layers
   private let loss: Loss
@@ -33,29 +34,54 @@ public final class LandmarkTask: FaceTask {
   public init(_ setup: TaskSetup) throws {
     self.setup = setup
     loss = try setup.options.choice("loss", as: Loss.self)
+    let scheme = try Self.scheme(setup)
+    self.scheme = scheme
+    selectionMetric = SelectionMetric(
+      name: "nme[\(scheme.mainLength.name)]", lowerIsBetter: true)
     switch try setup.options.choice("head", as: Head.self) {
     case .heatmap:
       featureKind = .pyramid
       let head = try HeatmapHead(
-        channels: setup.backbone.stageChannels, points: Self.pointCount,
-        generator: setup.generator)
+        channels: setup.backbone.stageChannels, points: scheme.count, generator: setup.generator)
       try head.move(to: setup.input.device)
       layers = .heatmap(head)
     case .pooled, .grid:
       featureKind = try setup.options.text("head") == "grid" ? .grid : .pooled
       let head = try RegressionHead(
         inputs: featureKind.width(of: setup.backbone),
-        mean: setup.startingMean(Self.coordinates), generator: setup.generator)
+        mean: setup.startingMean { try Self.coordinates($0, scheme) },
+        generator: setup.generator)
       try head.move(to: setup.input.device)
       layers = .regression(head)
     }
   }
 
-  public var headState: [NamedTensor] {
-    switch layers {
-    case .heatmap(let head): head.state
-    case .regression(let head): head.state
+  /// The scheme of the labelled samples, or of the weights: without word of one they are for 68 points.
+  private static func scheme(_ setup: TaskSetup) throws -> LandmarkScheme {
+    switch setup.origin {
+    case .labels(let dataset, let indices):
+      for index in indices.sorted() {
+        let labels = try dataset.labels(at: index)
+        if labels.landmarks != nil { return labels.landmarkScheme }
+      }
+      return .ibug68
+    case .weights(let state):
+      guard let numbers = try state["scheme"]?.int64s(), numbers.count == 2 else { return .ibug68 }
+      let count = Int(numbers[0])
+      return numbers[1] == 1 ? LandmarkScheme(benchmarkCount: count) : .other(count)
     }
+  }
+
+  public var headState: [NamedTensor] {
+    let own =
+      switch layers {
+      case .heatmap(let head): head.state
+      case .regression(let head): head.state
+      }
+    guard scheme != .ibug68 else { return own }
+    let isNamed = LandmarkScheme.named.contains(scheme)
+    let numbers = try? Tensor([Int64(scheme.count), isNamed ? 1 : 0], shape: [2])
+    return own + (numbers.map { [NamedTensor("scheme", $0, .buffer)] } ?? [])
   }
 
   public var trainingCrop: LabelledCropSettings {
@@ -64,19 +90,23 @@ public final class LandmarkTask: FaceTask {
       flipProbability: 0.5, colorStrength: 0.4)
   }
 
-  public func target(_ sample: TaskSample) throws -> [Float]? { try Self.coordinates(sample) }
+  public func target(_ sample: TaskSample) throws -> [Float]? {
+    try Self.coordinates(sample, scheme)
+  }
 
-  private static func coordinates(_ sample: TaskSample) throws -> [Float] {
-    try requireLandmarks(sample.labels).flatMap { point in
+  /// NaN for a point that is not annotated.
+  private static func coordinates(
+    _ sample: TaskSample, _ scheme: LandmarkScheme
+  ) throws -> [Float] {
+    try requireLandmarks(sample.labels, scheme).flatMap { point in
       [point.x / Float(sample.size), point.y / Float(sample.size)]
     }
   }
 
   public func loss(features: [Tensor], samples: [TaskSample]) throws -> Tensor {
-    let targets = try samples.flatMap { try Self.coordinates($0) }
-    let truth = try Tensor(targets, shape: [samples.count, Self.pointCount * 2])
-      .to(setup.input.device)
+    let targets = try samples.flatMap { try Self.coordinates($0, scheme) }
     let places = try places(features, training: true)
+    let truth = try known(targets, else: places)
     switch loss {
     case .smoothL1: return try smoothL1(places, truth, beta: Self.smoothness)
     // The paper's widths are pixels of a 224-pixel crop.
@@ -84,6 +114,17 @@ public final class LandmarkTask: FaceTask {
       return try wingLoss(
         predicted: places, truth: truth, width: 10 / 224, curvature: 2 / 224.0)
     }
+  }
+
+  /// Targets `[N, 2P]`; where one is not known the prediction itself, which costs nothing.
+  private func known(_ targets: [Float], else places: Tensor) throws -> Tensor {
+    let device = setup.input.device
+    guard targets.contains(where: \.isNaN) else {
+      return try Tensor(targets, shape: places.shape).to(device)
+    }
+    let values = try Tensor(targets.map { $0.isNaN ? 0 : $0 }, shape: places.shape).to(device)
+    let mask = try Tensor(targets.map { $0.isNaN ? Float(0) : 1 }, shape: places.shape).to(device)
+    return try Tensor.where(mask.gt(0.5), values, places.detached())
   }
 
   public func predict(_ features: [Tensor]) throws -> Tensor {
@@ -97,98 +138,76 @@ public final class LandmarkTask: FaceTask {
     }
   }
 
+  public func reading(_ predictions: TaskPredictions) throws -> TaskReading {
+    var reading = TaskReading(
+      names: [],
+      rows: zip(predictions.samples, predictions.rows).map { sample, row in
+        points(row, sample).map { [$0.x, $0.y] }
+      })
+    reading.contours = scheme.contours
+    return reading
+  }
+
+  /// In pixels of the data set's picture.
+  private func points(_ row: [Float], _ sample: TaskSample) -> [SIMD2<Float>] {
+    (0..<scheme.count).map { point in
+      sample.toImage(SIMD2(row[2 * point], row[2 * point + 1]) * Float(sample.size))
+    }
+  }
+
   public func judge(
     _ predictions: TaskPredictions, on split: EvaluationSplit, of dataset: any FaceDataset
   ) throws -> TaskEvaluation {
     let faces = try zip(predictions.samples, predictions.rows).map { sample, row in
-      LandmarkFace(
-        truth: try requireLandmarks(sample.labels).map { sample.toImage($0) },
-        predicted: (0..<Self.pointCount).map { point in
-          sample.toImage(SIMD2(row[2 * point], row[2 * point + 1]) * Float(sample.size))
-        })
+      let labels = sample.labels
+      return LandmarkFace(
+        scheme: scheme, truth: try requireLandmarks(labels, scheme).map { sample.toImage($0) },
+        predicted: points(row, sample),
+        box: labels.faceBox.flatMap { FaceBox(around: $0.corners.map { sample.toImage($0) }) },
+        subsets: labels.landmarkSubsets(id: dataset.id(at: sample.index)))
     }
     var evaluation = TaskEvaluation(metrics: try landmarkMetrics(faces))
-    evaluation.tables["point-errors"] = try pointErrors(faces)
-    evaluation.predictions = zip(predictions.samples, faces).map { sample, face in
+    let errors = zip(predictions.samples, faces).compactMap { sample, face in
+      face.error(scheme.mainLength).map { (sample, 100 * $0) }
+    }
+    evaluation.intervals = [
+      IntervalEstimate.mean(
+        selectionMetric.name, of: errors.map(\.1), over: errors.map(\.0))
+    ].compactMap { $0 }
+    evaluation.tables["point-errors"] = pointErrors(faces, scheme: scheme)
+    let reading = try reading(predictions)
+    evaluation.predictions = zip(predictions.samples, zip(faces, reading.rows)).map {
+      sample, face in
       SamplePrediction(
         index: sample.index, id: dataset.id(at: sample.index),
-        truth: face.truth.map { [$0.x, $0.y] }, predicted: face.predicted.map { [$0.x, $0.y] })
+        truth: face.0.truth.map { [$0.x, $0.y] }, predicted: face.1)
     }
     return evaluation
   }
 }
 
-/// True and predicted points of one face, in pixels of the data set's picture.
-struct LandmarkFace {
-  let truth: [SIMD2<Float>]
-  let predicted: [SIMD2<Float>]
-}
-
-/// Thresholds of failure rate and area under the cumulative error.
+/// A sample's points, NaN where they are not annotated.
 ///
-/// - Source: STAR and SPIGA (300-W: .05, .08), HRNet and 3FabRec (WFLW, COFW: .10), FaRL (AFLW: box,
-///   .07).
-private let errorThresholds: [(normalizer: LandmarkNormalizer, threshold: Double, text: String)] = [
-  (.interOcular, 0.05, "0.05"), (.interOcular, 0.08, "0.08"), (.interOcular, 0.10, "0.10"),
-  (.box, 0.07, "0.07"),
-]
-
-/// NME by every normaliser, failure rate and area under the cumulative error, all in per cent.
-///
-/// A face whose normaliser has no length, because points coincide, is left out and not counted.
-func landmarkMetrics(_ faces: [LandmarkFace]) throws -> [TaskMetric] {
-  var metrics: [TaskMetric] = []
-  for normalizer in LandmarkNormalizer.allCases {
-    let errors = try faces.filter { (try? normalizer.length(of: $0.truth)) != nil }.map {
-      try normalizedMeanError(predicted: $0.predicted, truth: $0.truth, normalizer: normalizer)
-    }
-    guard !errors.isEmpty else { continue }
-    let mean = errors.reduce(0, +) / Double(errors.count)
-    metrics.append(TaskMetric("nme[\(normalizer.rawValue)]", 100 * mean, count: errors.count))
-    let distribution = try CumulativeErrorDistribution(errors: errors)
-    for entry in errorThresholds where entry.normalizer == normalizer {
-      let name = "[\(normalizer.rawValue)@\(entry.text)]"
-      let failures = distribution.failureRate(threshold: entry.threshold)
-      let area = try distribution.areaUnderCurve(threshold: entry.threshold)
-      metrics += [
-        TaskMetric("failure-rate" + name, 100 * failures, count: errors.count),
-        TaskMetric("auc" + name, 100 * area, count: errors.count),
-      ]
-    }
-  }
-  return metrics
-}
-
-/// The mean error of each point over the faces, in per cent of the inter-ocular distance.
-private func pointErrors(_ faces: [LandmarkFace]) throws -> DataFrame {
-  var (sums, count) = ([Double](repeating: 0, count: LandmarkTask.pointCount), 0)
-  for face in faces {
-    guard let length = try? LandmarkNormalizer.interOcular.length(of: face.truth) else { continue }
-    let distances = try pointDistances(predicted: face.predicted, truth: face.truth)
-    for (point, distance) in distances.enumerated() { sums[point] += distance / length }
-    count += 1
-  }
-  return DataFrame(
-    columns: ["point", "nme[inter-ocular]", "n"],
-    rows: sums.enumerated().map { point, sum in
-      [.integer(point), .number(100 * sum / Double(max(count, 1))), .integer(count)]
-    })
-}
-
-func requireLandmarks(_ labels: FaceLabels) throws -> [SIMD2<Float>] {
-  guard let points = labels.landmarks, points.count == LandmarkTask.pointCount else {
+/// - Throws: `FaceTaskError.missingLabels` where it has none, or those of another scheme.
+func requireLandmarks(
+  _ labels: FaceLabels, _ scheme: LandmarkScheme = .ibug68
+) throws -> [SIMD2<Float>] {
+  guard let points = labels.landmarks, points.count == scheme.count else {
     throw FaceTaskError(
       code: .missingLabels,
-      message: "a sample has \(labels.landmarks?.count ?? 0) landmarks, the task needs 68: adapt"
-        + " landmarks wants a data set with 68 points")
+      message: "a sample has \(labels.landmarks?.count ?? 0) landmarks, the task needs"
+        + " \(scheme.count): adapt landmarks wants a data set with the same points in all pictures")
   }
-  return points
+  guard let visibility = labels.landmarkVisibility, visibility.count == points.count else {
+    return points
+  }
+  return zip(points, visibility).map { $1 == .absent ? SIMD2(repeating: .nan) : $0 }
 }
 
 /// Where the 68 points of the head itself lie in the picture, seen or not: `landmarks` may follow
 /// the visible outline instead, which no point of the mesh belongs to.
 func requireHeadPoints(_ labels: FaceLabels) throws -> [SIMD2<Float>] {
-  guard let points = labels.landmarks3D, points.count == LandmarkTask.pointCount else {
+  guard let points = labels.landmarks3D, points.count == LandmarkScheme.ibug68.count else {
     return try requireLandmarks(labels)
   }
   return points.map { SIMD2($0.x, $0.y) }

@@ -84,9 +84,23 @@ public final class RecognitionTask: FaceTask {
     }
   }
 
+  /// The embedding, brought to length 1.
+  public func reading(_ predictions: TaskPredictions) throws -> TaskReading {
+    let width = predictions.rows.first?.count ?? 0
+    let rows = predictions.rows.map { row in
+      let length = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      return length > 0 ? row.map { $0 / length } : row
+    }
+    return TaskReading(names: (0..<width).map { "f\($0)" }, values: rows)
+  }
+
   public func judge(
     _ predictions: TaskPredictions, on split: EvaluationSplit, of dataset: any FaceDataset
   ) throws -> TaskEvaluation {
-    TaskEvaluation(metrics: try verificationMetrics(of: predictions, pairs: split.pairs))
+    let scores = try pairScores(of: predictions, pairs: split.pairs)
+    var evaluation = TaskEvaluation(metrics: try verificationMetrics(scores, pairs: split.pairs))
+    evaluation.metrics += try shotMetrics(of: predictions)
+    evaluation.intervals = acceptIntervals(scores, pairs: split.pairs, predictions.samples)
+    return evaluation
   }
 }

@@ -16,6 +16,26 @@ struct ReconstructedHead {
       scale * (rotation.0 * p).sum() + translation.x,
       scale * (rotation.1 * p).sum() + translation.y, scale * (rotation.2 * p).sum())
   }
+
+  /// The vertices, in pixels of the crop, that no nearer one hides: of each cell of a fine grid those
+  /// near the front.
+  var visibleVertices: [SIMD3<Float>] {
+    let places = shape.map { pixels($0) }.filter { $0.sum().isFinite }
+    guard let first = places.first else { return [] }
+    let low = places.reduce(first) { pointwiseMin($0, $1) }
+    let extent = places.reduce(first) { pointwiseMax($0, $1) } - low
+    let cell = max(extent.x, extent.y) / Self.cells
+    guard cell > 0, cell.isFinite else { return [] }
+    func key(_ p: SIMD3<Float>) -> SIMD2<Int32> {
+      SIMD2(Int32((p.x - low.x) / cell), Int32((p.y - low.y) / cell))
+    }
+    var nearest: [SIMD2<Int32>: Float] = [:]
+    for p in places { nearest[key(p)] = min(nearest[key(p)] ?? .infinity, p.z) }
+    return places.filter { $0.z <= (nearest[key($0)] ?? 0) + cell }
+  }
+
+  /// Cells along the longer side of the head: wider than the gaps between vertices.
+  private static let cells: Float = 28
 }
 
 /// Compares reconstructed heads with true meshes.
@@ -30,6 +50,8 @@ struct ReconstructedHead {
 struct ReconstructionJudge {
   private let points: [MeshPoint]
   private var landmarkErrors: [Double] = []
+  /// The samples that they belong to.
+  private var judged: [TaskSample] = []
   /// Errors whose face has a known yaw, and the yaw.
   private var turned: [(error: Double, yaw: Double)] = []
   private var denseErrors: [Double] = []
@@ -64,6 +86,7 @@ struct ReconstructionJudge {
     guard let size = try? LandmarkNormalizer.box.length(of: truth) else { return }
     let error = try normalizedMeanError(predicted: predicted, truth: truth, normalizer: .box)
     landmarkErrors.append(error)
+    judged.append(sample)
     if let pose = sample.labels.headPose { turned.append((error, Double(pose.yaw))) }
     denseErrors.append(denseDistance(head, mesh: mesh, truth: truth) / size)
     try addRigid(head.shape, mesh)
@@ -113,6 +136,9 @@ struct ReconstructionJudge {
     metrics += meanMetric("vertex-error[rigid-mm]", rigidErrors, count: count)
     var evaluation = TaskEvaluation(metrics: metrics)
     evaluation.predictions = predictions
+    evaluation.intervals = [
+      IntervalEstimate.mean("nme[68-box]", of: landmarkErrors.map { 100 * $0 }, over: judged)
+    ].compactMap { $0 }
     evaluation.tables["vertex-errors"] = DataFrame(
       columns: ["vertex", "error in mm"],
       rows: vertexSums.enumerated().map { [.integer($0), .number($1 / Double(count))] })

@@ -168,7 +168,7 @@ public final class ReconstructionTask: FaceTask {
         try requireHeadPoints(sample.labels).flatMap {
           [$0.x / Float(sample.size), $0.y / Float(sample.size)]
         }
-      }, shape: [samples.count, LandmarkTask.pointCount, 2]
+      }, shape: [samples.count, LandmarkScheme.ibug68.count, 2]
     ).to(device)
     let outputs = try head(features[0], training: true)
     let difference = try outputs - truth
@@ -190,7 +190,7 @@ public final class ReconstructionTask: FaceTask {
     )
     let shapes = try rows.narrow(1, start: 0, length: k).matmul(components) + mean
     let count = rows.shape[0]
-    let places = try shapes.reshaped([count, LandmarkTask.pointCount, 3])
+    let places = try shapes.reshaped([count, LandmarkScheme.ibug68.count, 3])
     let rotation = try rotations(rows.narrow(1, start: k, length: 6))  // [N, 3, 3]
     let flat = try places.matmul(rotation.narrow(1, start: 0, length: 2).transposed(1, 2))
     let scale = try rows.narrow(1, start: k + 6, length: 1).unsqueezed(2)  // [N, 1, 1]
@@ -202,14 +202,46 @@ public final class ReconstructionTask: FaceTask {
     try head(features[0], training: false)
   }
 
+  /// The 68 points, and of the head what can be seen.
+  public func reading(_ predictions: TaskPredictions) throws -> TaskReading {
+    var (rows, meshes): ([[[Float]]], [[SIMD3<Float>]]) = ([], [])
+    try forEachHead(predictions) { sample, head in
+      rows.append(
+        points.map { point in
+          let p = head.pixels(point.position(in: head.shape))
+          let place = sample.toImage(SIMD2(p.x, p.y))
+          return [place.x, place.y]
+        })
+      meshes.append(
+        head.visibleVertices.map { p in
+          let place = sample.toImage(SIMD2(p.x, p.y))
+          return SIMD3(place.x, place.y, p.z)
+        })
+    }
+    var reading = TaskReading(names: [], rows: rows)
+    (reading.contours, reading.meshes) = (LandmarkScheme.ibug68.contours, meshes)
+    return reading
+  }
+
   public func judge(
     _ predictions: TaskPredictions, on split: EvaluationSplit, of dataset: any FaceDataset
   ) throws -> TaskEvaluation {
     var judge = ReconstructionJudge(points: points, vertices: basis.vertexCount)
-    // In parts: the meshes of a large set would not fit.
+    try forEachHead(predictions) { sample, head in
+      try judge.add(
+        sample, head, mesh: Self.mesh(of: sample.index, in: dataset),
+        id: dataset.id(at: sample.index))
+    }
+    return try judge.finished()
+  }
+
+  /// In parts: the meshes of a large set would not fit.
+  private func forEachHead(
+    _ predictions: TaskPredictions, _ body: (TaskSample, ReconstructedHead) throws -> Void
+  ) throws {
+    let k = basis.count
     for start in stride(from: 0, to: predictions.rows.count, by: 64) {
       let part = start..<min(start + 64, predictions.rows.count)
-      let k = basis.count
       let z = try Tensor(
         part.flatMap { predictions.rows[$0].prefix(k) }, shape: [part.count, k])
       let shapes = try basis.shapes(z).rows()
@@ -217,15 +249,13 @@ public final class ReconstructionTask: FaceTask {
         let row = predictions.rows[position]
         let sample = predictions.samples[position]
         let side = Float(sample.size)
-        try judge.add(
+        try body(
           sample,
           ReconstructedHead(
             shape: basis.points(shape), rotation: rotation(row[k..<k + 6]),
             scale: row[k + 6] * side / Self.scaleUnit,
-            translation: SIMD2(row[k + 7], row[k + 8]) * side),
-          mesh: Self.mesh(of: sample.index, in: dataset), id: dataset.id(at: sample.index))
+            translation: SIMD2(row[k + 7], row[k + 8]) * side))
       }
     }
-    return try judge.finished()
   }
 }

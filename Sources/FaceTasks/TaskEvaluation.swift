@@ -26,6 +26,26 @@ public struct SamplePrediction: Sendable, Hashable {
   }
 }
 
+/// Answers in units that people know.
+public struct TaskReading: Sendable {
+  /// What each row of a sample is; empty for points.
+  public var names: [String]
+  /// For each sample its rows: a value each, or x and y in pixels of the data set's picture.
+  public var rows: [[[Float]]]
+  /// Lines to draw through the points.
+  public var contours: [[Int]] = []
+  /// For each sample vertices that can be seen: x, y and depth in pixels of the picture. Empty where
+  /// the task has no surface.
+  public var meshes: [[SIMD3<Float>]] = []
+
+  public init(names: [String], rows: [[[Float]]]) { (self.names, self.rows) = (names, rows) }
+
+  /// A value for each name.
+  init(names: [String], values: [[Float]]) {
+    self.init(names: names, rows: values.map { $0.map { [$0] } })
+  }
+}
+
 /// What a task says of a model on one split.
 public struct TaskEvaluation: Sendable {
   public var metrics: [TaskMetric]
@@ -34,8 +54,23 @@ public struct TaskEvaluation: Sendable {
   public var predictionNames: [String] = []
   /// Numbers that are too many for metrics, by name: a confusion matrix, the error of each point.
   public var tables: [String: DataFrame] = [:]
+  /// Of the metrics that a table is likely to show.
+  public var intervals: [IntervalEstimate] = []
 
   public init(metrics: [TaskMetric]) { self.metrics = metrics }
+
+  /// Adds the answers beside what is true of each sample.
+  mutating func note(
+    _ reading: TaskReading, _ samples: [TaskSample], of dataset: any FaceDataset,
+    truth: (TaskSample) throws -> [[Float]]
+  ) rethrows {
+    predictionNames = reading.names
+    predictions = try zip(samples, reading.rows).map { sample, rows in
+      SamplePrediction(
+        index: sample.index, id: dataset.id(at: sample.index), truth: try truth(sample),
+        predicted: rows)
+    }
+  }
 
   public func value(of metric: String) -> Double? {
     metrics.first { $0.name == metric }?.value

@@ -32,8 +32,9 @@ public func evaluateTemplates(
 /// The metrics of pooled templates, a row of unit length each.
 func templateMetrics(_ pooled: [[Float]], _ templates: TemplateProtocol) throws -> [TaskMetric] {
   let width = pooled.first?.count ?? 0
-  let features = try Tensor(pooled.flatMap { $0 }, shape: [pooled.count, width])
-  var metrics = try pairMetrics(features, templates.pairs)
+  let rows = pooled.flatMap { $0 }
+  var metrics = try pairMetrics(rows, width: width, templates.pairs)
+  let features = try Tensor(rows, shape: [pooled.count, width])
   for gallery in templates.galleries {
     for probe in templates.probes {
       metrics += try searchMetrics(features, gallery: gallery, probe: probe)
@@ -42,22 +43,14 @@ func templateMetrics(_ pooled: [[Float]], _ templates: TemplateProtocol) throws 
   return metrics
 }
 
-private func pairMetrics(_ features: Tensor, _ pairs: [TemplateProtocol.Pair]) throws
-  -> [TaskMetric]
-{
+private func pairMetrics(
+  _ rows: [Float], width: Int, _ pairs: [TemplateProtocol.Pair]
+) throws -> [TaskMetric] {
   guard !pairs.isEmpty else { return [] }
-  var similarities: [Float] = []
-  similarities.reserveCapacity(pairs.count)
-  // In parts, so that the copies of millions of pairs never stand in memory together.
-  for start in stride(from: 0, to: pairs.count, by: 65_536) {
-    let part = pairs[start..<min(start + 65_536, pairs.count)]
-    let first = try Tensor(part.map { Int64($0.first) }, shape: [part.count])
-    let second = try Tensor(part.map { Int64($0.second) }, shape: [part.count])
-    similarities += try (features.indexSelect(0, first) * features.indexSelect(0, second))
-      .sum([1]).floats()
-  }
+  let similarities = try pairProducts(
+    rows, width: width, first: pairs.map(\.first), second: pairs.map(\.second))
   let found = try VerificationMetrics(
-    similarities: similarities, isSame: pairs.map(\.isSame), folds: pairs.map { _ in 0 })
+    similarities: similarities, isSame: pairs.map(\.isSame))
   let rates = ["1e-6", "1e-5", "1e-4", "1e-3", "1e-2", "1e-1"]
   return [TaskMetric("auc[roc]", found.areaUnderROC, count: pairs.count)]
     + rates.compactMap { name in Double(name).map { (name, $0) } }

@@ -53,6 +53,11 @@ extension TaskPredictions {
 func verificationMetrics(of predictions: TaskPredictions, pairs: [VerificationPair]) throws
   -> [TaskMetric]
 {
+  try verificationMetrics(pairScores(of: predictions, pairs: pairs), pairs: pairs)
+}
+
+/// The cosine of the rows of each pair.
+func pairScores(of predictions: TaskPredictions, pairs: [VerificationPair]) throws -> [Float] {
   guard !pairs.isEmpty else {
     throw FaceTaskError(
       code: .noPairs,
@@ -60,24 +65,44 @@ func verificationMetrics(of predictions: TaskPredictions, pairs: [VerificationPa
         + " enough people with two pictures")
   }
   let places = Dictionary(
-    uniqueKeysWithValues: predictions.samples.enumerated().map { ($1.index, Int64($0)) })
+    uniqueKeysWithValues: predictions.samples.enumerated().map { ($1.index, Int32($0)) })
   let width = predictions.rows.first?.count ?? 0
   let features = try Tensor(
     predictions.rows.flatMap { $0 }, shape: [predictions.rows.count, width]
-  ).l2Normalized(1)
-  var similarities: [Float] = []
-  // In parts, so that the copies of millions of pairs never stand in memory together.
-  for start in stride(from: 0, to: pairs.count, by: 65_536) {
-    let part = pairs[start..<min(start + 65_536, pairs.count)]
-    let (first, second) = (
-      part.compactMap { places[$0.first] }, part.compactMap { places[$0.second] }
-    )
-    let a = try features.indexSelect(0, Tensor(first, shape: [first.count]))
-    let b = try features.indexSelect(0, Tensor(second, shape: [second.count]))
-    similarities += try (a * b).sum([1]).floats()
-  }
-  return try verificationMetrics(similarities, pairs: pairs)
+  ).l2Normalized(1).floats()
+  return try pairProducts(
+    features, width: width, first: pairs.compactMap { places[$0.first] },
+    second: pairs.compactMap { places[$0.second] })
 }
+
+/// Intervals of the true accept rates, for people in several pairs; none where the people of the pairs
+/// are not known.
+func acceptIntervals(
+  _ similarities: [Float], pairs: [VerificationPair], _ samples: [TaskSample]
+) -> [IntervalEstimate] {
+  let people = Dictionary(
+    samples.map { ($0.index, $0.labels.identity) }, uniquingKeysWith: { first, _ in first })
+  let identities = pairs.compactMap { pair -> (Int, Int)? in
+    guard let first = people[pair.first] ?? nil, let second = people[pair.second] ?? nil,
+      (first == second) == pair.isSame
+    else { return nil }
+    return (first, second)
+  }
+  guard identities.count == pairs.count else { return [] }
+  return reportedRates.map { rate in
+    IntervalEstimate("tar[far=\(rate)]") { _ in
+      guard
+        case .resolved(let interval) = try TrueAcceptInterval(
+          similarities: similarities, identities: identities, falseAcceptRate: rate)
+      else { return nil }
+      return ConfidenceInterval(
+        estimate: 100 * interval.estimate, lower: 100 * interval.lower,
+        upper: 100 * interval.upper, level: interval.level, method: interval.method)
+    }
+  }
+}
+
+private let reportedRates = [0.1, 0.01, 0.001, 0.0001]
 
 /// Percentages, but for the ROC area; a TAR whose FAR the impostors cannot resolve is left out.
 func verificationMetrics(_ similarities: [Float], pairs: [VerificationPair]) throws
@@ -92,7 +117,7 @@ func verificationMetrics(_ similarities: [Float], pairs: [VerificationPair]) thr
     TaskMetric("auc[roc]", metrics.areaUnderROC, count: count),
     TaskMetric("eer", 100 * metrics.equalErrorRate, count: count),
   ]
-  for far in [0.1, 0.01, 0.001, 0.0001] {
+  for far in reportedRates {
     guard let tar = metrics.trueAcceptRate(atFalseAcceptRate: far) else { continue }
     list.append(TaskMetric("tar[far=\(far)]", 100 * tar, count: count))
   }

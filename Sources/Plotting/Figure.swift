@@ -31,17 +31,18 @@ public enum FigureFile {
     heightMillimetres: Double? = nil, dotsPerInch: Double = 300
   ) throws {
     let size = try size(of: figure, widthMillimetres, heightMillimetres)
+    let alternative = figure.alternativeText
     let surface: Surface
     switch try format(of: path) {
     case "csv":
       return try OutputFile.write(Array(figure.dataFrame().csv.utf8), to: path)
     case "pdf":
-      let metadata = DocumentMetadata(subject: figure.alternativeText)
-      surface = try Surface.pdf(path: path, size: size, metadata: metadata)
+      surface = try Surface.pdf(
+        path: path, size: size, metadata: DocumentMetadata(subject: alternative))
     case "svg": surface = try Surface.svg(path: path, size: size)
     default: surface = try Surface.png(path: path, size: size, dotsPerInch: dotsPerInch)
     }
-    try surface.canvas.figure(alternative: figure.alternativeText) {
+    try surface.canvas.figure(alternative: alternative) {
       try figure.draw(on: surface.canvas, in: Rectangle(origin: Point(0, 0), size: size))
     }
     try surface.finish()

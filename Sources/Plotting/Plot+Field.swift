@@ -60,8 +60,7 @@ extension Plot {
     for name in (names ?? [.missing]).distinct {
       let chosen = data.rows.indices.filter { row in names.map { $0[row] == name } ?? true }
       let metrics = try VerificationMetrics(
-        similarities: chosen.map { Float(scores[$0]) }, isSame: chosen.map { truth[$0] },
-        folds: chosen.map { _ in 0 })
+        similarities: chosen.map { Float(scores[$0]) }, isSame: chosen.map { truth[$0] })
       let least = 1 / Double(metrics.impostorCount)
       smallest = min(smallest, least)
       let points = metrics.operatingPoints

@@ -20,6 +20,7 @@ public final class MetricLearning: PretrainingMethod {
 
   public let crops: MultiCropSettings
   public let picturesPerIdentity: Int
+  public let needsIdentities = true
   private let encoder: Encoder
   private let identities: IdentityClasses
   private let loss: Loss
@@ -27,7 +28,7 @@ public final class MetricLearning: PretrainingMethod {
   private let compute: Compute
   private let group: ProcessGroup?
 
-  /// - Throws: `PretrainingError.noIdentities` where a sample has none.
+  /// - Throws: `PretrainingError.noIdentities` where no sample has one.
   public init(_ setup: PretrainingSetup, loss: Loss) throws {
     let options = setup.options
     (compute, group, self.loss) = (setup.compute, setup.group, loss)

@@ -47,6 +47,8 @@ public protocol PretrainingMethod: AnyObject {
   var uninformedLoss: Double? { get }
   /// Pictures of one person that a batch holds side by side; 1 mixes all.
   var picturesPerIdentity: Int { get }
+  /// Whether only samples with an identity may be in a batch.
+  var needsIdentities: Bool { get }
 
   /// The loss of a batch, or of a part of one where gradients are accumulated.
   func forward(_ batch: MultiCropBatch, at position: StepPosition) throws -> MethodOutput
@@ -59,6 +61,7 @@ public protocol PretrainingMethod: AnyObject {
 extension PretrainingMethod {
   public var uninformedLoss: Double? { nil }
   public var picturesPerIdentity: Int { 1 }
+  public var needsIdentities: Bool { false }
   public func willUpdate(at position: StepPosition) throws {}
   public func didUpdate(at position: StepPosition) throws {}
 }

@@ -47,18 +47,16 @@ public struct PretrainingSetup {
     return layer
   }
 
-  /// The identity of every sample, as classes without gaps, and how many there are.
+  /// The identity of every sample, −1 for none, and how many people there are.
   ///
-  /// - Throws: `PretrainingError.noIdentities` where a sample has none.
+  /// - Throws: `PretrainingError.noIdentities` where no sample has one.
   func identities() throws -> IdentityClasses {
-    let identities = try (0..<dataset.count).map { index in
-      guard let identity = try dataset.labels(at: index).identity else {
-        throw PretrainingError(
-          code: .noIdentities,
-          message: "sample \(dataset.id(at: index)) has no identity: this method needs a data set"
-            + " with identities, such as lfw or synthetic")
-      }
-      return identity
+    let identities = try (0..<dataset.count).map { try dataset.labels(at: $0).identity ?? -1 }
+    guard identities.contains(where: { $0 >= 0 }) else {
+      throw PretrainingError(
+        code: .noIdentities,
+        message: "none of the \(dataset.count) samples has an identity: this method needs a data"
+          + " set with identities, such as lfw or synthetic")
     }
     return IdentityClasses(ofSample: identities.map(Int64.init), count: dataset.identityNames.count)
   }

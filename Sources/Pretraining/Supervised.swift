@@ -15,6 +15,7 @@ public final class Supervised: PretrainingMethod {
 
   public let backbone: any Backbone
   public let crops: MultiCropSettings
+  public let needsIdentities = true
   private let head: Head
   private let identities: IdentityClasses
   /// Share of the identities that a step compares with.
@@ -29,7 +30,7 @@ public final class Supervised: PretrainingMethod {
     case margin(EmbeddingHead, CosineClassifier)
   }
 
-  /// - Throws: `PretrainingError.noIdentities` where a sample has none.
+  /// - Throws: `PretrainingError.noIdentities` where no sample has one.
   public init(_ setup: PretrainingSetup) throws {
     let options = setup.options
     compute = setup.compute

@@ -10,6 +10,7 @@ public import Torch
 public final class SupervisedContrastive: PretrainingMethod {
   public let crops: MultiCropSettings
   public let picturesPerIdentity: Int
+  public let needsIdentities = true
   private let encoder: Encoder
   private let identities: IdentityClasses
   /// τ.
@@ -17,7 +18,7 @@ public final class SupervisedContrastive: PretrainingMethod {
   private let compute: Compute
   private let group: ProcessGroup?
 
-  /// - Throws: `PretrainingError.noIdentities` where a sample has none.
+  /// - Throws: `PretrainingError.noIdentities` where no sample has one.
   public init(_ setup: PretrainingSetup) throws {
     let options = setup.options
     (compute, group) = (setup.compute, setup.group)

@@ -68,7 +68,7 @@ public struct Bootstrap: Sendable, Hashable {
     try interval(of: [values], using: &generator) { mean($0[0]) }
   }
 
-  private func check(_ strata: [[Double]]) throws {
+  func check(_ strata: [[Double]]) throws {
     guard !strata.isEmpty, strata.allSatisfy({ !$0.isEmpty }) else {
       throw StatisticsError(
         .wrongCount, "A bootstrap needs one value or more in each stratum, and one is empty.")

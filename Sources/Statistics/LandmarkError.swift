@@ -15,7 +15,8 @@ public enum LandmarkNormalizer: String, Sendable, Hashable, CaseIterable, Codabl
   /// The normaliser's length in the unit of the points.
   /// - Parameters: truth: two points or more, for `interOcular` and `interPupil` as many as the
   ///   scheme has; eyes: where its eyes are.
-  /// - Throws: `.wrongCount`; `.degenerate` where the length is zero or not finite.
+  /// - Throws: `.wrongCount`; `.degenerate` where the scheme lacks the points, or where the length
+  ///   is zero or not finite.
   public func length(of truth: [SIMD2<Float>], eyes: LandmarkEyes = .ibug68) throws -> Double {
     let needed =
       self == .interOcular || self == .interPupil ? eyes.points...eyes.points : 2...Int.max
@@ -27,9 +28,11 @@ public enum LandmarkNormalizer: String, Sendable, Hashable, CaseIterable, Codabl
     let points = truth.map { SIMD2<Double>($0) }
     let length =
       switch self {
-      case .interOcular: distance(points[eyes.corners.0], points[eyes.corners.1])
+      case .interOcular: eyes.corners.map { distance(points[$0.0], points[$0.1]) } ?? .nan
       case .interPupil:
-        distance(mean(eyes.pupils.0.map { points[$0] }), mean(eyes.pupils.1.map { points[$0] }))
+        eyes.pupils.map { left, right in
+          distance(mean(left.map { points[$0] }), mean(right.map { points[$0] }))
+        } ?? .nan
       case .box: (boxSize(points).x * boxSize(points).y).squareRoot()
       case .diagonal: distance(boxSize(points), .zero)
       }
@@ -44,22 +47,20 @@ public enum LandmarkNormalizer: String, Sendable, Hashable, CaseIterable, Codabl
 }
 
 /// Which points of a landmark scheme the eyes are; numbers count from 0.
-///
-/// Source: the scorers of FaRL, HRNet and mmpose for these sets.
 public struct LandmarkEyes: Sendable {
   /// Points that the scheme has.
   public let points: Int
-  /// The outer corners of the eyes.
-  public let corners: (Int, Int)
-  /// Points whose mean stands for each pupil.
-  public let pupils: ([Int], [Int])
+  /// The outer corners of the eyes; nil where the scheme lacks them.
+  public let corners: (Int, Int)?
+  /// Points whose mean stands for each pupil; nil where there are none.
+  public let pupils: ([Int], [Int])?
+
+  public init(points: Int, corners: (Int, Int)?, pupils: ([Int], [Int])?) {
+    (self.points, self.corners, self.pupils) = (points, corners, pupils)
+  }
 
   public static let ibug68 = LandmarkEyes(
     points: 68, corners: (36, 45), pupils: (Array(36...41), Array(42...47)))
-  public static let wflw98 = LandmarkEyes(points: 98, corners: (60, 72), pupils: ([96], [97]))
-  /// The scheme has the pupils themselves as points 16 and 17.
-  public static let cofw29 = LandmarkEyes(points: 29, corners: (8, 9), pupils: ([16], [17]))
-  public static let aflw19 = LandmarkEyes(points: 19, corners: (6, 11), pupils: ([7], [10]))
 }
 
 /// The mean distance between predicted and true points, as a fraction of the normaliser.

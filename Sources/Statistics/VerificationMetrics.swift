@@ -7,28 +7,31 @@ public struct OperatingPoint: Sendable, Hashable {
 }
 
 /// How well similarities tell pairs of one person (genuine) from pairs of two (impostors).
+///
+/// Made for tens of millions of pairs: a radix sort, and counts in place of points.
+/// *Complexity*: O(n) in time and memory, about 40 bytes a pair.
 public struct VerificationMetrics: Sendable {
-  private struct Pair: Sendable {
-    let similarity: Double
-    let isSame: Bool
-    let fold: Int
-  }
-
-  /// By falling similarity.
-  private let pairs: [Pair]
   public let genuineCount: Int
   public let impostorCount: Int
-  /// The curve from (0, 0) to (1, 1), one point for each distinct similarity.
-  public let operatingPoints: [OperatingPoint]
+  /// By falling similarity.
+  private let similarities: [Float]
+  private let isSame: [Bool]
+  /// Empty where there are none.
+  private let folds: [Int32]
+  /// The ROC: after the first, one step for each distinct similarity, by falling similarity; how many
+  /// genuine pairs and impostors are at least so similar.
+  private let steps: (thresholds: [Float], genuine: [Int32], impostors: [Int32])
 
   /// - Parameters:
   ///   - similarities: greater means more alike; one for each pair.
   ///   - isSame: whether the pair shows one person.
-  ///   - folds: the fold of each pair, for `tenFoldAccuracy`; any integers.
-  /// - Throws: `.wrongCount` for lists of unequal lengths; `.degenerate` for a NaN or where all
-  ///   pairs are of one kind.
-  public init(similarities: [Float], isSame: [Bool], folds: [Int]) throws {
-    guard similarities.count == isSame.count, similarities.count == folds.count else {
+  ///   - folds: the fold of each pair, for `tenFoldAccuracy`; any 32-bit integers. None by default.
+  /// - Throws: `.wrongCount` for lists of unequal lengths or more than 2³¹ pairs; `.degenerate` for a
+  ///   NaN or where all pairs are of one kind.
+  public init(similarities: [Float], isSame: [Bool], folds: [Int] = []) throws {
+    guard similarities.count == isSame.count,
+      folds.isEmpty || similarities.count == folds.count, similarities.count < Int(Int32.max)
+    else {
       throw StatisticsError(
         .wrongCount,
         "There are \(similarities.count) similarities, \(isSame.count) labels and "
@@ -46,10 +49,28 @@ public struct VerificationMetrics: Sendable {
         "There are \(genuineCount) pairs of one person and \(impostorCount) of two; both kinds "
           + "are needed.")
     }
-    pairs = similarities.indices
-      .map { Pair(similarity: Double(similarities[$0]), isSame: isSame[$0], fold: folds[$0]) }
-      .sorted { $0.similarity > $1.similarity }
-    operatingPoints = Self.points(pairs, genuineCount: genuineCount, impostorCount: impostorCount)
+    let order = fallingOrder(similarities)
+    self.similarities = order.map { similarities[Int($0)] }
+    self.isSame = order.map { isSame[Int($0)] }
+    self.folds = folds.isEmpty ? [] : order.map { Int32(truncatingIfNeeded: folds[Int($0)]) }
+    steps = Self.steps(self.similarities, self.isSame)
+  }
+
+  private static func steps(
+    _ similarities: [Float], _ isSame: [Bool]
+  ) -> (thresholds: [Float], genuine: [Int32], impostors: [Int32]) {
+    var (genuine, impostors): (Int32, Int32) = (0, 0)
+    var steps = (thresholds: [Float.infinity], genuine: [genuine], impostors: [impostors])
+    for index in similarities.indices {
+      if isSame[index] { genuine += 1 } else { impostors += 1 }
+      // Pairs of equal similarity are accepted together.
+      let isLast = index + 1 == similarities.count
+      if !isLast, similarities[index + 1] == similarities[index] { continue }
+      steps.thresholds.append(similarities[index])
+      steps.genuine.append(genuine)
+      steps.impostors.append(impostors)
+    }
+    return steps
   }
 
   // MARK: Accuracy over folds
@@ -62,57 +83,52 @@ public struct VerificationMetrics: Sendable {
   /// equally good ones the strictest is taken, as there.
   /// - Throws: `.wrongCount` for fewer than two folds.
   public func tenFoldAccuracy() throws -> Summary {
-    let folds = Set(pairs.map(\.fold)).sorted()
-    guard folds.count > 1 else {
+    let names = Set(folds).sorted()
+    guard names.count > 1 else {
       throw StatisticsError(
-        .wrongCount, "Accuracy over folds needs two folds or more, not \(folds.count).")
+        .wrongCount, "Accuracy over folds needs two folds or more, not \(names.count).")
     }
-    return try Summary(folds.map(accuracy(heldOut:)))
+    return try Summary(names.map(accuracy(heldOut:)))
   }
 
-  private func accuracy(heldOut fold: Int) -> Double {
-    let threshold = bestThreshold(of: pairs.filter { $0.fold != fold })
-    let held = pairs.filter { $0.fold == fold }
-    let right = held.count { ($0.similarity >= threshold) == $0.isSame }
+  private func accuracy(heldOut fold: Int32) -> Double {
+    let threshold = bestThreshold(of: folds.indices.filter { folds[$0] != fold })
+    let held = folds.indices.filter { folds[$0] == fold }
+    let right = held.count { (Double(similarities[$0]) >= threshold) == isSame[$0] }
     return Double(right) / Double(held.count)
   }
 
   /// The strictest of the thresholds with the greatest accuracy, half-way to the next lower
   /// similarity.
-  private func bestThreshold(of pairs: [Pair]) -> Double {
+  private func bestThreshold(of pairs: [Int]) -> Double {
     // Start by accepting none: every impostor is right. Then accept pair by pair.
     var right = 0
     var (best, threshold) = (0, Double.infinity)
-    for (index, pair) in pairs.enumerated() {
-      right += pair.isSame ? 1 : -1
-      let next = index + 1 < pairs.count ? pairs[index + 1].similarity : -.infinity
-      guard next < pair.similarity, right > best else { continue }
+    for (place, pair) in pairs.enumerated() {
+      right += isSame[pair] ? 1 : -1
+      let similarity = Double(similarities[pair])
+      let next = place + 1 < pairs.count ? Double(similarities[pairs[place + 1]]) : -.infinity
+      guard next < similarity, right > best else { continue }
       best = right
-      threshold = next.isFinite ? (pair.similarity + next) / 2 : -.infinity
+      threshold = next.isFinite ? (similarity + next) / 2 : -.infinity
     }
     return threshold
   }
 
   // MARK: The ROC
 
-  private static func points(_ pairs: [Pair], genuineCount: Int, impostorCount: Int)
-    -> [OperatingPoint]
-  {
-    var (genuine, impostors) = (0, 0)
-    var points = [
-      OperatingPoint(threshold: .infinity, falseAcceptRate: 0, trueAcceptRate: 0)
-    ]
-    for (index, pair) in pairs.enumerated() {
-      if pair.isSame { genuine += 1 } else { impostors += 1 }
-      // Pairs of equal similarity are accepted together.
-      if index + 1 < pairs.count, pairs[index + 1].similarity == pair.similarity { continue }
-      points.append(
-        OperatingPoint(
-          threshold: pair.similarity,
-          falseAcceptRate: Double(impostors) / Double(impostorCount),
-          trueAcceptRate: Double(genuine) / Double(genuineCount)))
+  /// The curve from (0, 0) to (1, 1), one point for each distinct similarity.
+  public var operatingPoints: [OperatingPoint] {
+    steps.thresholds.indices.map { index in
+      OperatingPoint(
+        threshold: Double(steps.thresholds[index]),
+        falseAcceptRate: Double(steps.impostors[index]) / Double(impostorCount),
+        trueAcceptRate: trueAcceptRate(step: index))
     }
-    return points
+  }
+
+  private func trueAcceptRate(step: Int) -> Double {
+    Double(steps.genuine[step]) / Double(genuineCount)
   }
 
   /// The greatest share of genuine pairs accepted at a threshold that accepts at most this share
@@ -121,9 +137,8 @@ public struct VerificationMetrics: Sendable {
   /// - Returns: nil where the rate is below 1 / `impostorCount`, which these pairs cannot resolve.
   public func trueAcceptRate(atFalseAcceptRate rate: Double) -> Double? {
     guard rate <= 1, rate * Double(impostorCount) >= 1 - 1e-9 else { return nil }
-    let allowed = Int((rate * Double(impostorCount) + 1e-9).rounded(.down))
-    let limit = (Double(allowed) + 0.5) / Double(impostorCount)
-    return operatingPoints.last { $0.falseAcceptRate < limit }?.trueAcceptRate
+    let allowed = Int32((rate * Double(impostorCount) + 1e-9).rounded(.down))
+    return steps.impostors.lastIndex { $0 <= allowed }.map { trueAcceptRate(step: $0) }
   }
 
   /// insightface's rule for IJB: the true accept rate at the curve's point whose false accept rate
@@ -134,58 +149,50 @@ public struct VerificationMetrics: Sendable {
   /// leaves them out.
   /// - Source: insightface `eval_ijbc.py`. Checked by: VerificationTests.
   public func trueAcceptRate(nearestTo rate: Double) -> Double {
-    let corners = corners
-    var best = corners[corners.count - 1]
-    for point in corners.reversed()
-    where abs(point.falseAcceptRate - rate) < abs(best.falseAcceptRate - rate) {
-      best = point
+    var (best, distance) = (steps.genuine.count - 1, Double.infinity)
+    for index in steps.genuine.indices.reversed() where isCorner(index) {
+      let away = abs(Double(steps.impostors[index]) / Double(impostorCount) - rate)
+      if away < distance { (best, distance) = (index, away) }
     }
-    return best.trueAcceptRate
+    return trueAcceptRate(step: best)
   }
 
-  /// The points where the curve bends, with (0, 0) and (1, 1).
-  private var corners: [OperatingPoint] {
-    let points = Array(operatingPoints.dropFirst())
-    func counts(_ point: OperatingPoint) -> SIMD2<Int> {
-      SIMD2(
-        Int((point.falseAcceptRate * Double(impostorCount)).rounded()),
-        Int((point.trueAcceptRate * Double(genuineCount)).rounded()))
+  /// Whether the curve bends at a step, or begins or ends there.
+  private func isCorner(_ index: Int) -> Bool {
+    guard index > 1, index < steps.genuine.count - 1 else { return true }
+    func bends(_ counts: [Int32]) -> Bool {
+      counts[index] - counts[index - 1] != counts[index + 1] - counts[index]
     }
-    var kept = [operatingPoints[0]]
-    for (index, point) in points.enumerated() {
-      let isEnd = index == 0 || index == points.count - 1
-      if isEnd
-        || counts(point) &- counts(points[index - 1])
-          != counts(points[index + 1]) &- counts(point)
-      {
-        kept.append(point)
-      }
-    }
-    return kept
+    return bends(steps.genuine) || bends(steps.impostors)
   }
 
   /// The probability that a genuine pair is more similar than an impostor, ties counting half
   /// (Mann–Whitney U over the number of combinations; Hanley and McNeil 1982).
   public var areaUnderROC: Double {
-    let points = operatingPoints
-    return zip(points, points.dropFirst()).reduce(0) { area, pair in
-      let (left, right) = pair
-      return area + (right.falseAcceptRate - left.falseAcceptRate)
-        * (left.trueAcceptRate + right.trueAcceptRate) / 2
+    // Twice the area in whole numbers: exact below 2⁵³.
+    var doubled = 0.0
+    for index in steps.genuine.indices.dropFirst() {
+      let width = Double(steps.impostors[index] - steps.impostors[index - 1])
+      doubled += width * (Double(steps.genuine[index - 1]) + Double(steps.genuine[index]))
     }
+    return doubled / (2 * Double(genuineCount) * Double(impostorCount))
   }
 
   /// Where the false accept rate equals the false reject rate, on the straight line between two
   /// neighbouring points of the ROC.
   public var equalErrorRate: Double {
-    let points = operatingPoints
     /// FAR − FRR: −1 at the first point, 1 at the last.
-    func excess(_ point: OperatingPoint) -> Double {
-      point.falseAcceptRate - (1 - point.trueAcceptRate)
+    func excess(_ index: Int) -> Double {
+      Double(steps.impostors[index]) / Double(impostorCount) - (1 - trueAcceptRate(step: index))
     }
-    guard let index = points.firstIndex(where: { excess($0) >= 0 }), index > 0 else { return 0 }
-    let (left, right) = (points[index - 1], points[index])
-    let share = -excess(left) / (excess(right) - excess(left))
-    return left.falseAcceptRate + share * (right.falseAcceptRate - left.falseAcceptRate)
+    guard let index = steps.genuine.indices.first(where: { excess($0) >= 0 }), index > 0 else {
+      return 0
+    }
+    let share = -excess(index - 1) / (excess(index) - excess(index - 1))
+    let (left, right) = (
+      Double(steps.impostors[index - 1]) / Double(impostorCount),
+      Double(steps.impostors[index]) / Double(impostorCount)
+    )
+    return left + share * (right - left)
   }
 }

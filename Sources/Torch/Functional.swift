@@ -85,6 +85,13 @@ public func adaptiveAveragePool2d(_ x: Tensor, height: Int, width: Int) throws -
   }
 }
 
+/// Mean and deviation of ImageNet's pictures, a channel each, in order red, green, blue, of values
+/// 0…1: what pictures are normalised with, as torchvision's weights expect it.
+public enum PictureStatistics {
+  public static let mean: [Float] = [0.485, 0.456, 0.406]
+  public static let deviation: [Float] = [0.229, 0.224, 0.225]
+}
+
 /// Images as the network takes them: `[N, 3, size, size]`, float32, channels-last in memory.
 ///
 /// The pixels stay where they are: the channel order is a view, so the cost is one conversion and
@@ -92,8 +99,8 @@ public func adaptiveAveragePool2d(_ x: Tensor, height: Int, width: Int) throws -
 /// - Parameters: bytes: `[N, size, size, 3]`; mean, std: a channel each, for values of 0…1.
 /// - Throws: `TensorError.shapeMismatch` when the byte count is not N · size² · 3.
 public func normalizedImages(
-  bytes: [UInt8], count: Int, size: Int, mean: [Float] = [0.485, 0.456, 0.406],
-  std: [Float] = [0.229, 0.224, 0.225], device: Device = .cpu
+  bytes: [UInt8], count: Int, size: Int, mean: [Float] = PictureStatistics.mean,
+  std: [Float] = PictureStatistics.deviation, device: Device = .cpu
 ) throws -> Tensor {
   guard mean.count == 3, std.count == 3, std.allSatisfy({ $0 > 0 }) else {
     throw TensorError(.invalidArgument, "mean and std need three values, std above 0")

@@ -15,6 +15,8 @@ let package = Package(
     .executableTarget(
       name: "render-faces", dependencies: [.product(name: "FaceData", package: "facet")]),
     .executableTarget(
+      name: "verification-speed", dependencies: [.product(name: "Reporting", package: "facet")]),
+    .executableTarget(
       name: "report-speed", dependencies: [.product(name: "Reporting", package: "facet")]),
   ],
   swiftLanguageModes: [.v6]

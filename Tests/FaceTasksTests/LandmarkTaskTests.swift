@@ -86,7 +86,8 @@ struct LandmarkTaskTests {
     let moved = ring.map { $0 + SIMD2(0, length / 5) }
     let same = [SIMD2<Float>](repeating: SIMD2(3, 3), count: 68)
     let metrics = try landmarkMetrics([
-      LandmarkFace(truth: ring, predicted: moved), LandmarkFace(truth: same, predicted: ring),
+      LandmarkFace(scheme: .ibug68, truth: ring, predicted: moved),
+      LandmarkFace(scheme: .ibug68, truth: same, predicted: ring),
     ])
     let nme = try #require(metrics.first { $0.name == "nme[inter-ocular]" })
     #expect(abs(nme.value - 20) < 1e-4 && nme.count == 1)

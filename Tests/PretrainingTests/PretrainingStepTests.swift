@@ -108,7 +108,7 @@ struct PretrainingStepTests {
     #expect {
       try PretrainingMethods.make(name, setup)
     } throws: { error in
-      (error as? PretrainingError)?.code == .noIdentities && "\(error)".contains("sample 0")
+      (error as? PretrainingError)?.code == .noIdentities && "\(error)".contains("none of the")
     }
   }
 

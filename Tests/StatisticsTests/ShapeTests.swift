@@ -72,12 +72,17 @@ import Testing
     var points = (0..<98).map { SIMD2<Float>(Float($0 % 7), Float($0 % 5)) }
     (points[60], points[72]) = (SIMD2(0, 0), SIMD2(6, 8))
     (points[96], points[97]) = (SIMD2(1, 1), SIMD2(5, 1))
-    #expect(try LandmarkNormalizer.interOcular.length(of: points, eyes: .wflw98) == 10)
-    #expect(try LandmarkNormalizer.interPupil.length(of: points, eyes: .wflw98) == 4)
+    let eyes = LandmarkEyes(points: 98, corners: (60, 72), pupils: ([96], [97]))
+    #expect(try LandmarkNormalizer.interOcular.length(of: points, eyes: eyes) == 10)
+    #expect(try LandmarkNormalizer.interPupil.length(of: points, eyes: eyes) == 4)
+    let blind = LandmarkEyes(points: 98, corners: nil, pupils: nil)
+    #expect(throws: StatisticsError.self) {
+      try LandmarkNormalizer.interOcular.length(of: points, eyes: blind)
+    }
     #expect(throws: StatisticsError.self) { try LandmarkNormalizer.interOcular.length(of: points) }
     let moved = points.map { $0 + SIMD2(0, 2) }
     let error = try normalizedMeanError(
-      predicted: moved, truth: points, normalizer: .interOcular, eyes: .wflw98)
+      predicted: moved, truth: points, normalizer: .interOcular, eyes: eyes)
     #expect(abs(error - 0.2) < 1e-6)
     #expect(try pointDistances(predicted: moved, truth: points) == points.map { _ in 2 })
   }

@@ -20,6 +20,7 @@ struct RequestReader {
     switch kind {
     case .importing: WeightCommands.importLabels.map(\.name)
     case .evaluate: RunCommands.shared.map(\.name) + ["of"]
+    case .predict: PredictCommand.definition.labels.map(\.name)
     case .pretrain: RunCommands.shared.map(\.name) + ["from"]
     case .adapt: RunCommands.shared.map(\.name) + ["from", "test"]
     }
@@ -32,6 +33,7 @@ struct RequestReader {
       case .pretrain: "method"
       case .adapt: "task"
       case .evaluate: "evaluation"
+      case .predict: "task"
       case .importing: "kind of import"
       }
     let name = try invocation.keyword(expression, for: what, among: names, code: .unknownMethod)

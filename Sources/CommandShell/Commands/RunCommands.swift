@@ -38,7 +38,7 @@ enum RunCommands {
       usage: "sweep adapt TASK, from: [scratch, RUN], labels: [1%, 10%], seeds: 1...3",
       arguments: ["pretrain, adapt or evaluate", "a method or task"],
       labels: SweepSettings.labels, acceptsOptions: true, run: Sweep.run),
-    Benchmark.command, SubmitCommand.command,
+    Benchmark.command, PredictCommand.definition, SubmitCommand.command,
     CommandDefinition(
       "resume", .experiments, "goes on with a run that was paused or interrupted",
       usage: "resume [RUN]", arguments: ["a run"], required: 0, run: resume),

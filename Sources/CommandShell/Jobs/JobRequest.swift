@@ -74,10 +74,14 @@ extension JobRequest {
       if let name = specification.options["protocol"]?.textValue, name != defaultText("protocol") {
         parts.append(name)
       }
+      if let folds = specification.options["folds"]?.textValue, folds != "none" {
+        parts.append("\(folds)-" + (specification.options["fold"]?.shown ?? ""))
+      }
       if let test { parts.append(test.set.name) }
     case .evaluate:
       parts.append(parent?.name ?? "scratch")
       parts.append(dataset.name)
+    case .predict: parts = ["predict", parent?.name ?? "", dataset.name]
     case .importing: break
     }
     if let trial { parts.append("t\(trial)") }

@@ -37,11 +37,36 @@ public struct FaceBox: Sendable, Hashable, Codable {
   }
 }
 
-/// What WFLW says of a face: the subsets of its test set.
-public enum FaceAttribute: String, Sendable, Hashable, Codable, CaseIterable {
-  case pose, expression, illumination
-  case makeUp = "make-up"
-  case occlusion, blur
+/// Something that a face has or has not: glasses, a beard, a large pose.
+///
+/// The words are open, so that a set may bring its own; those that facet itself gives are below.
+public struct FaceAttribute: RawRepresentable, Sendable, Hashable, Codable {
+  public let rawValue: String
+
+  /// - Edge cases: nil for anything but letters, digits, `-` and `_`, or more than 60 of them.
+  public init?(rawValue: String) {
+    let isWord = rawValue.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
+    guard isWord, !rawValue.isEmpty, rawValue.count <= 60 else { return nil }
+    self.rawValue = rawValue
+  }
+
+  private init(_ word: String) { rawValue = word }
+
+  public static let pose = FaceAttribute("pose")
+  public static let expression = FaceAttribute("expression")
+  public static let illumination = FaceAttribute("illumination")
+  public static let makeUp = FaceAttribute("make-up")
+  public static let occlusion = FaceAttribute("occlusion")
+  public static let blur = FaceAttribute("blur")
+
+  /// What WFLW says of a face, in the order of its columns: the subsets of its test set.
+  public static let wflw = [pose, expression, illumination, makeUp, occlusion, blur]
+
+  public static let glasses = FaceAttribute("glasses")
+  public static let sunglasses = FaceAttribute("sunglasses")
+  public static let beard = FaceAttribute("beard")
+  public static let moustache = FaceAttribute("moustache")
+  public static let hat = FaceAttribute("hat")
 }
 
 /// The coefficients of the morphable model that 300W-LP and AFLW2000-3D were fitted with; they mean

@@ -7,8 +7,8 @@ extension FaceLabels {
   /// The labels of a picture that was moved: landmarks and box follow it.
   ///
   /// A 3D landmark's depth is scaled by the map's mean scale. The box becomes the upright box about
-  /// the moved corners. The pose is kept where the map neither turns nor shears, mirrored where it
-  /// flips. Mesh and morphable fit are in the camera's frame and kept only in a plain crop.
+  /// the moved corners. The pose is kept where the map neither turns nor shears, and it and the
+  /// gaze are mirrored where it flips. Mesh and morphable fit are in the camera's frame and kept only in a plain crop.
   /// - Parameters: map: picture → new picture. isFlipped: left and right change places. isPlain:
   ///   the whole picture is only resized.
   func moved(by map: Affine, isFlipped: Bool, isPlain: Bool) -> FaceLabels {
@@ -29,6 +29,7 @@ extension FaceLabels {
     labels.faceBox = faceBox.flatMap { box in FaceBox(around: box.corners.map { map($0) }) }
     let turns = abs(map.b) + abs(map.c) > 1e-6 * scale
     labels.headPose = turns ? nil : isFlipped ? headPose?.mirrored : headPose
+    if isFlipped { labels.gaze = gaze?.mirrored }
     if !isPlain { (labels.mesh, labels.morphableFit) = (nil, nil) }
     return labels
   }

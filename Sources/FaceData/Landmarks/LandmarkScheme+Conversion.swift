@@ -6,7 +6,8 @@ extension LandmarkScheme {
   ///   brow cannot be made of 68 points), `.brokenLabels` if the number of points is wrong.
   /// - Source: 98 → 68 takes the points that both schemes share, as WFLW's authors and users of
   ///   HRNet do; 106 ↔ 98 ↔ 68 are the index pairs of mmpose's RTMPose face6 configuration; five
-  ///   points are InsightFace's.
+  ///   points are InsightFace's; 106 → 19 follows AFLW's own description of its points (Köstinger et
+  ///   al. 2011).
   /// - Checked by: LandmarkSchemeTests.
   public func converted(_ points: [SIMD2<Float>], to target: LandmarkScheme) throws
     -> [SIMD2<Float>]
@@ -40,8 +41,9 @@ extension LandmarkScheme {
   private static let conversions: [Pair: [[Int]]] = [
     Pair(from: .wflw98, to: .ibug68): wflwToIBUG.map { [$0] },
     Pair(from: .lapa106, to: .wflw98): lapaToWFLW.map { [$0] },
-    Pair(from: .lapa106, to: .ibug68): wflwToIBUG.map { [lapaToWFLW[$0]] },
+    Pair(from: .lapa106, to: .ibug68): ibugInLaPa.map { [$0] },
     Pair(from: .lapa106, to: .cofw29): lapaToCOFW.map { [$0] },
+    Pair(from: .lapa106, to: .aflw19): lapaToAFLW,
     Pair(from: .ibug68, to: .five): [
       Array(36...41), Array(42...47), [30], [48], [54],
     ],
@@ -59,6 +61,16 @@ extension LandmarkScheme {
   /// All but the sides of the nose and the eyes' centres.
   private static let lapaToWFLW: [Int] =
     Array(0...54) + Array(58...62) + Array(66...73) + Array(75...82) + Array(84...105)
+
+  /// iBUG's points among the 106 of LaPa.
+  static let ibugInLaPa: [Int] = wflwToIBUG.map { lapaToWFLW[$0] }
+
+  /// Ends and middles of the brows' breadth, eyes and their centres, wings and tip of the nose, the
+  /// mouth with the middle of its inner lips, chin.
+  private static let lapaToAFLW: [[Int]] = [
+    [33], [35, 40], [37, 38], [42, 50], [44, 48], [46], [66], [74], [70], [75], [83], [79],
+    [57], [54], [63], [84], [98, 102], [90], [16],
+  ]
 
   /// mmpose's pairs; its eyes are numbered as WFLW's there, here by their meaning.
   private static let lapaToCOFW: [Int] = [

@@ -25,32 +25,54 @@ public struct DatasetSplit: Sendable, Hashable {
   public init(
     dataset: any FaceDataset, fractions: Fractions = Fractions(), seed: UInt64
   ) throws {
+    try self.init(of: Array(0..<dataset.count), in: dataset, fractions: fractions, seed: seed)
+  }
+
+  /// A published fold for the test; of the other folds' people a share is for validation.
+  ///
+  /// - Parameters: fold: from 0; validation: share of the other folds' samples.
+  /// - Throws: as `SubjectFolds.split` and the other initialiser.
+  public init(
+    dataset: any FaceDataset, folds: SubjectFolds, test fold: Int, validation: Double = 0.1,
+    seed: UInt64
+  ) throws {
+    let parts = try folds.split(dataset, test: fold)
+    let rest = try DatasetSplit(
+      of: parts.train, in: dataset,
+      fractions: Fractions(train: 1 - validation, validation: validation, test: 0), seed: seed)
+    (self.train, self.validation) = (rest.train, rest.validation)
+    test = parts.test
+  }
+
+  private init(
+    of indices: [Int], in dataset: any FaceDataset, fractions: Fractions, seed: UInt64
+  ) throws {
     let shares = [fractions.train, fractions.validation, fractions.test]
     let total = shares.reduce(0, +)
     guard shares.allSatisfy({ $0 >= 0 }), total > 0, total.isFinite else {
       throw FaceDataError(
         .invalidSetting, "the shares \(shares) of a split must be 0 or more, and not all 0")
     }
-    let groups = try Self.groups(dataset)
+    let groups = try Self.groups(indices, dataset)
     var stream = RandomStream(seed: seed, purpose: "split")
-    let targets = shares.map { $0 / total * Double(dataset.count) }
+    let targets = shares.map { $0 / total * Double(indices.count) }
     let parts = Self.distribute(stream.shuffled(groups), targets: targets)
     for (name, (part, share)) in zip(["training", "validation", "test"], zip(parts, shares))
     where part.isEmpty && share > 0 {
       throw FaceDataError(
         .notEnoughData,
-        "\(dataset.count) samples of \(groups.count) people or pictures leave none for \(name); "
+        "\(indices.count) samples of \(groups.count) people or pictures leave none for \(name); "
           + "take a larger set or other shares than \(shares)")
     }
     (train, validation, test) = (parts[0].sorted(), parts[1].sorted(), parts[2].sorted())
   }
 
   /// Samples that must stay together: those of a person; a sample alone where that is unknown.
-  private static func groups(_ dataset: any FaceDataset) throws -> [[Int]] {
-    guard !dataset.identityNames.isEmpty else { return (0..<dataset.count).map { [$0] } }
+  private static func groups(_ indices: [Int], _ dataset: any FaceDataset) throws -> [[Int]] {
+    guard !dataset.identityNames.isEmpty else { return indices.map { [$0] } }
     var people = [[Int]](repeating: [], count: dataset.identityNames.count)
     var alone: [[Int]] = []
-    for index in 0..<dataset.count {
+    for index in indices {
       if let identity = try dataset.labels(at: index).identity, people.indices.contains(identity) {
         people[identity].append(index)
       } else {

@@ -37,6 +37,9 @@ public struct SubjectFolds: Sendable, Hashable {
         + people("M", Array(stride(from: start, through: 18, by: 2)))
     })
 
+  /// The published partitions, by their names.
+  public static let published = [disfa, bp4d, bp4dFERA2015]
+
   /// Samples with fold `test` for testing and the other folds for training.
   ///
   /// - Parameters: dataset: has the people's names as identities.

@@ -37,6 +37,14 @@ struct FolderListing {
     files = walk.files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
+  /// A single file as a folder of one.
+  init(file path: String) {
+    folder = Self.parent(path)
+    var status = stat()
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    files = stat(path, &status) == 0 ? [File(path: name, size: Int(status.st_size))] : []
+  }
+
   func absolute(_ path: String) -> String { folder + "/" + path }
 
   var pictures: [File] { files.filter(\.isPicture) }

@@ -1,4 +1,4 @@
-/// All pictures below a folder, without labels.
+/// All pictures below a folder, or a single picture, without labels.
 ///
 /// Opening lists the files; pictures are decoded when they are asked for.
 public struct ImageFolder: FaceDataset {
@@ -6,10 +6,11 @@ public struct ImageFolder: FaceDataset {
   public let fingerprint: String
   private let files: [FolderListing.File]
 
+  /// - Parameter path: of the folder or the picture.
   /// - Throws: `FaceDataError` `.unreadable` or `.emptyDataset`.
   public init(path: String) throws {
-    let listing = try FolderListing(path)
-    (self.path, files) = (path, listing.pictures)
+    let listing = try FolderListing.isFile(path) ? FolderListing(file: path) : FolderListing(path)
+    (self.path, files) = (listing.folder, listing.pictures)
     fingerprint = FolderListing.fingerprint(kind: "images", files: files)
     guard !files.isEmpty else {
       throw FaceDataError(

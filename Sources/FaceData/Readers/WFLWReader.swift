@@ -78,6 +78,6 @@ enum WFLWReader {
       }
       return value == 1
     }
-    return Set(zip(FaceAttribute.allCases, flags).filter(\.1).map(\.0))
+    return Set(zip(FaceAttribute.wflw, flags).filter(\.1).map(\.0))
   }
 }

@@ -14,7 +14,7 @@ extension SampleRecord {
     (valence, arousal) = (labels.valence, labels.arousal)
     frame = labels.frame.map { Frame(video: $0.video, number: $0.number) }
     setPoints(labels)
-    (pose, box) = (labels.headPose, labels.faceBox)
+    (pose, gaze, box) = (labels.headPose, labels.gaze, labels.faceBox)
     attributes = labels.attributes.map { $0.map(\.rawValue).sorted() }
     actionUnits = labels.actionUnits
     intensities = labels.unitIntensities.map(Self.byNumber)
@@ -52,7 +52,7 @@ extension SampleRecord {
     labels.identity = try identity.flatMap { try place($0.text) }
     try setEmotion(&labels, path)
     try setPoints(&labels, path)
-    (labels.headPose, labels.faceBox) = (pose, box)
+    (labels.headPose, labels.gaze, labels.faceBox) = (pose, gaze, box)
     labels.attributes = try attributes.map { words in
       Set(try words.map { try Self.word($0, FaceAttribute.init(rawValue:), "attribute", path) })
     }

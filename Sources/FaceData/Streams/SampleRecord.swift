@@ -43,6 +43,7 @@ struct SampleRecord: Codable, Equatable {
   var visibility: [UInt8]?
   var landmarks3D: [[Float]]?
   var pose: HeadPose?
+  var gaze: Gaze?
   var box: FaceBox?
   var attributes: [String]?
   /// In the order of `ActionUnit.allCases`.

@@ -5,13 +5,14 @@ import Foundation
 ///
 /// Every sample is a pure function of the settings and its index, so the bytes depend neither on
 /// the number of threads nor on the order of access. All labels are exact unless a knob spoils
-/// them: identity, 68 landmarks and which of them are seen, action units, emotion, valence, arousal,
-/// pose and the mesh in the camera's frame. `landmarks` are those of pictures, with the jaw line on the
+/// them: identity, landmarks (68 or another scheme's) and which of them are seen, action units,
+/// emotion, valence, arousal, gaze, pose, glasses, beard and hat, and the mesh in the camera's frame.
+/// `landmarks` are those of pictures, with the jaw line on the
 /// visible outline of the face as in 300-W; `landmarks3D` are points of the head, seen or not, as in
 /// AFLW2000-3D.
 public struct FaceWorld: FaceDataset {
   /// Part of the fingerprint: raised whenever the same settings give other bytes.
-  public static let rendererVersion = "world-4"
+  public static let rendererVersion = "world-5"
   public static let sizes = 16...1024
 
   public let settings: FaceWorldSettings
@@ -26,15 +27,16 @@ public struct FaceWorld: FaceDataset {
     self.settings = settings
     let kit = try settings.head.map { try FaceKit(ictFaceKit: $0) } ?? .own
     fingerprint = SHA256Digest.of(Self.description(settings, kit)).hex
-    renderers = FaceRendererPool(size: settings.size, kit: kit)
+    renderers = FaceRendererPool(size: settings.size, kit: kit, scheme: settings.landmarks)
     tail = Self.cumulativeShares(settings.identities, exponent: settings[.longTail])
   }
 
   private static func description(_ settings: FaceWorldSettings, _ kit: FaceKit) -> String {
     let knobs = settings.turnedKnobs.map { " \($0.rawValue)=\(settings[$0])" }.joined()
     let head = settings.head == nil ? "" : " head=\(kit.digest)"
+    let scheme = settings.landmarks == .ibug68 ? "" : " landmarks=\(settings.landmarks.name)"
     return "\(rendererVersion) \(settings.profile.rawValue) identities=\(settings.identities) "
-      + "images=\(settings.images) size=\(settings.size) seed=\(settings.seed)\(knobs)\(head)"
+      + "images=\(settings.images) size=\(settings.size) seed=\(settings.seed)\(knobs)\(head)\(scheme)"
   }
 
   public var count: Int { settings.images }
@@ -59,7 +61,7 @@ public struct FaceWorld: FaceDataset {
   /// All labels, the mesh included, without the picture.
   public func labels(at index: Int) throws -> FaceLabels {
     let scene = try scene(at: index)
-    return finished(renderers.withRenderer { $0.labels(of: scene) }, index)
+    return finished(renderers.withRenderer { $0.labels(of: scene) }, scene, index)
   }
 
   public var meshLandmarks: [MeshPoint] { renderers.kit.head.landmarks.map { MeshPoint($0) } }
@@ -69,7 +71,7 @@ public struct FaceWorld: FaceDataset {
     let (image, labels) = renderers.withRenderer { $0.render(scene) }
     return FaceSample(
       id: id(at: index), image: try scene.sensor.faults.applied(to: image),
-      labels: finished(labels, index))
+      labels: finished(labels, scene, index))
   }
 
   /// The person in picture `index`, in a clip as a whole: every run of `identities` pictures or clips
@@ -94,11 +96,14 @@ public struct FaceWorld: FaceDataset {
   }
 
   /// Puts in the place in the video, and the faults in the labels that knobs ask for.
-  private func finished(_ labels: FaceLabels, _ index: Int) -> FaceLabels {
+  private func finished(_ labels: FaceLabels, _ scene: WorldScene, _ index: Int) -> FaceLabels {
     var labels = LabelFaults(settings).applied(to: labels, index: index)
-    labels.frame = frame(at: index)
+    (labels.frame, labels.attributes) = (frame(at: index), scene.attributes)
     return labels
   }
+
+  /// What the face in picture `index` wears.
+  func attributes(at index: Int) throws -> Set<FaceAttribute>? { try scene(at: index).attributes }
 
   func check(index: Int) throws {
     guard (0..<count).contains(index) else {

@@ -37,9 +37,10 @@ extension FaceWorldSettings {
     /// What the profile does when nothing is said.
     public func neutral(_ profile: Profile) -> Double {
       switch self {
-      case .nonFaces, .wrongLabels, .landmarkNoise, .unitNoise, .blur, .lowResolution, .jpeg,
+      case .wrongLabels, .landmarkNoise, .unitNoise, .blur, .lowResolution, .jpeg,
         .cropError, .longTail:
         0
+      case .nonFaces: profile == .wild ? 0.04 : 0
       case .occlusion: profile == .wild ? 0.1 : 0
       case .hats: profile == .wild ? 0.1 : 0
       case .yaw: profile == .studio ? 20 : 60
@@ -69,7 +70,7 @@ extension FaceWorldSettings {
     /// A line of help.
     public var help: String {
       switch self {
-      case .nonFaces: "share of pictures without a face, 0 by default"
+      case .nonFaces: "share of pictures without a face or label, 4% in wild"
       case .wrongLabels: "share of pictures with another's identity and emotion, 0 by default"
       case .landmarkNoise: "error of landmarks over the outer eye corners' distance, 0 by default"
       case .unitNoise: "error of action units' intensities, 0 by default"
@@ -114,6 +115,13 @@ extension FaceWorldSettings {
         + "\(FaceWorld.sizes.lowerBound) to \(FaceWorld.sizes.upperBound).")
     try require(
       head == nil || profile != .objects, "The profile objects shows no heads: leave out head.")
+    try require(
+      LandmarkScheme.named.contains(landmarks),
+      "The head has no points of \(landmarks.name): take one of "
+        + LandmarkScheme.named.map(\.name).joined(separator: ", ") + ".")
+    try require(
+      landmarks == .ibug68 || profile != .objects,
+      "The profile objects shows no faces: leave out landmarks.")
     for knob in turnedKnobs {
       let value = self[knob]
       try require(

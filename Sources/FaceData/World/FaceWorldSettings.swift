@@ -21,6 +21,8 @@ public struct FaceWorldSettings: Hashable, Sendable {
   public var seed: Int
   /// Path of an ICT-FaceKit model that takes the place of our own head; see `ICTFaceModel`.
   public var head: String?
+  /// The points that landmarks are given in: any scheme that has a name.
+  public var landmarks = LandmarkScheme.ibug68
   /// What differs from the profile's own values.
   private var deviations: [Knob: Double] = [:]
 
@@ -47,7 +49,7 @@ public struct FaceWorldSettings: Hashable, Sendable {
 
 extension FaceWorldSettings: Codable {
   private enum CodingKeys: String, CodingKey {
-    case profile, identities, images, size, seed, head
+    case profile, identities, images, size, seed, head, landmarks
   }
 
   /// Reads what `encode` wrote, and settings from before there were knobs.
@@ -60,6 +62,7 @@ extension FaceWorldSettings: Codable {
       size: try values.decode(Int.self, forKey: .size),
       seed: try values.decode(Int.self, forKey: .seed),
       head: try values.decodeIfPresent(String.self, forKey: .head))
+    landmarks = try values.decodeIfPresent(LandmarkScheme.self, forKey: .landmarks) ?? landmarks
     let knobs = try decoder.container(keyedBy: Knob.self)
     for knob in Knob.allCases {
       guard let value = try knobs.decodeIfPresent(Double.self, forKey: knob) else { continue }
@@ -77,6 +80,7 @@ extension FaceWorldSettings: Codable {
     try values.encode(size, forKey: .size)
     try values.encode(seed, forKey: .seed)
     try values.encodeIfPresent(head, forKey: .head)
+    if landmarks != .ibug68 { try values.encode(landmarks, forKey: .landmarks) }
     var knobs = encoder.container(keyedBy: Knob.self)
     for knob in turnedKnobs { try knobs.encode(self[knob], forKey: knob) }
   }

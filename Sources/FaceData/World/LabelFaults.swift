@@ -35,11 +35,11 @@ struct LabelFaults {
   /// Every landmark misses by a normal error in proportion to the distance of the outer eye corners.
   private func shiftLandmarks(_ labels: inout FaceLabels, _ index: Int) {
     let noise = Float(settings[.landmarkNoise])
-    guard noise > 0, let points = labels.landmarks, points.count == FaceLandmarks.count else {
-      return
-    }
-    let across = points[45] - points[36]
-    let scale = noise * (across.x * across.x + across.y * across.y).squareRoot()
+    let scheme = labels.landmarkScheme
+    guard noise > 0, let points = labels.landmarks,
+      let across = (scheme.interOcular ?? scheme.interPupil)?.length(of: points)
+    else { return }
+    let scale = noise * across
     var stream = RandomStream(seed: seed, purpose: "world.landmark-noise", index: index)
     labels.landmarks = points.map { $0 + scale * SIMD2(stream.normal(), stream.normal()) }
   }

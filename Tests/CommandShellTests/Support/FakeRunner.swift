@@ -1,4 +1,5 @@
 import Experiments
+import FaceData
 import Foundation
 
 @testable import CommandShell
@@ -9,6 +10,7 @@ final class FakeRunner: JobRunner {
   private(set) var names: [String] = []
   /// What becomes of the next runs; then they finish.
   var outcomes: [JobOutcome] = []
+  var predictsNothing = false
 
   /// How far each run was to go, where it was limited.
   private(set) var shares: [Double] = []
@@ -29,7 +31,11 @@ final class FakeRunner: JobRunner {
       try store.log(
         (0..<4).map { MetricPoint(run: run.id, name: "loss", step: $0, value: 5 - Double($0)) })
       try store.addResults(try results(run, store))
-      if run.method == "landmarks" { try leavePredictions(run, store) }
+      if run.kind == .predict {
+        try leaveAnswers(run, store)
+      } else if run.method == "landmarks" {
+        try leavePredictions(run, store)
+      }
       if run.method == "embeddings" { try leaveEmbeddings(run, store) }
       try store.finish(run: run.id)
     case .paused: try store.pause(run: run.id)
@@ -88,6 +94,32 @@ final class FakeRunner: JobRunner {
     try Data(text.utf8).write(to: file)
     try store.addArtifact(
       run: run.id, name: "predictions", path: path, size: text.utf8.count,
+      sha256: String(repeating: "0", count: 64))
+  }
+
+  /// Two faces in the first photo, a photo without one and a file that is none.
+  private func leaveAnswers(_ run: Run, _ store: Store) throws {
+    let data = try CanonicalJSON.decode(
+      DatasetSpecification.self, from: CanonicalJSON.encode(run.specification.data))
+    let faces = (1...2).map { number in
+      var face = FacePredictions.Face(
+        photo: 0, id: "me.jpg", face: number, part: .scale(64, 64))
+      (face.score, face.box) = (0.9, FaceBox(x: 4, y: 5, width: 30, height: 32))
+      face.values = [0.7, 0.2, -0.5]
+      return face
+    }
+    var answers = FacePredictions(
+      task: run.method, dataset: data, crop: "face", faces: predictsNothing ? [] : faces)
+    answers.names = ["happiness", "sadness", "valence"]
+    answers.unusable = [UnusableSample(path: "letter.jpg", reason: "no picture")]
+    answers.empty = ["wall.jpg"]
+    let path = "runs/\(run.id)/predictions.json"
+    let file = store.folder.appendingPathComponent(path)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(CanonicalJSON.encode(answers).utf8).write(to: file)
+    try store.addArtifact(
+      run: run.id, name: "predictions", path: path, size: 1,
       sha256: String(repeating: "0", count: 64))
   }
 

@@ -148,3 +148,69 @@ import Testing
     #expect(FivePointAlignment.similarity(from: broken, to: template) == nil)
   }
 }
+
+@Suite struct FoldSplitTests {
+  /// DISFA's 27 people, four frames each.
+  private static let faces: MemoryDataset = {
+    var faces = MemoryDataset.people(Array(repeating: 4, count: 27))
+    faces.identityNames = SubjectFolds.disfa.folds.flatMap { $0 }.sorted()
+    return faces
+  }()
+
+  @Test(arguments: 0..<3)
+  func aFoldIsTheTestAndNobodyIsInTwoParts(fold: Int) throws {
+    let split = try DatasetSplit(
+      dataset: Self.faces, folds: .disfa, test: fold, validation: 0.2, seed: 0)
+    func people(_ indices: [Int]) -> Set<String> {
+      Set(indices.map { Self.faces.identityNames[$0 / 4] })
+    }
+    #expect(people(split.test) == Set(SubjectFolds.disfa.folds[fold]))
+    #expect(people(split.train).isDisjoint(with: people(split.validation)))
+    #expect(people(split.train + split.validation).isDisjoint(with: people(split.test)))
+    #expect(split.train.count + split.validation.count + split.test.count == 108)
+    #expect((8...24).contains(split.validation.count))
+  }
+
+  @Test func aFoldThatThereIsNotIsAnError() {
+    let error = faceDataError {
+      _ = try DatasetSplit(dataset: Self.faces, folds: .disfa, test: 3, seed: 0)
+    }
+    #expect(error?.code == .invalidSetting)
+  }
+}
+
+@Suite struct FaceAttributeTests {
+  @Test func wordsAreOpenButClean() {
+    #expect(FaceAttribute(rawValue: "Bags_Under_Eyes")?.rawValue == "Bags_Under_Eyes")
+    for word in ["", "two words", "a\nb", String(repeating: "x", count: 61)] {
+      #expect(FaceAttribute(rawValue: word) == nil)
+    }
+    #expect(FaceAttribute.wflw.map(\.rawValue).prefix(2) == ["pose", "expression"])
+  }
+
+  /// Glasses and beards are a person's, hats a picture's; a packed world says what the world says.
+  @Test func theWorldNamesWhatAFaceWears() throws {
+    let world = try FaceWorld(
+      FaceWorldSettings(profile: .wild, identities: 40, images: 160, size: 16, seed: 2))
+    var worn: [Int: Set<FaceAttribute>] = [:]
+    var seen: Set<FaceAttribute> = []
+    for index in 0..<world.count {
+      let labels = try world.labels(at: index)
+      let attributes = try #require(labels.attributes)
+      let own = attributes.intersection([.glasses, .sunglasses, .beard, .moustache])
+      let person = try #require(labels.identity)
+      #expect(worn[person].map { $0 == own } ?? true)
+      worn[person] = own
+      seen.formUnion(attributes)
+    }
+    #expect(seen.isSuperset(of: [.glasses, .beard, .moustache, .hat, .occlusion]))
+    let folder = try TemporaryFolder()
+    let pack = try world.packed(at: folder.url)
+    for index in [0, 17, 80] {
+      #expect(try pack.labels(at: index).attributes == world.labels(at: index).attributes)
+    }
+    let objects = try FaceWorld(
+      FaceWorldSettings(profile: .objects, identities: 2, images: 4, size: 16))
+    #expect(try objects.labels(at: 0).attributes == nil)
+  }
+}

@@ -80,8 +80,10 @@ struct DatasetSurveyTests {
 
   @Test("pose, units and people of a world are counted")
   func labels() throws {
-    let world = try FaceWorld(
-      FaceWorldSettings(profile: .wild, identities: 10, images: 100, size: 32, seed: 2))
+    var settings = FaceWorldSettings(
+      profile: .wild, identities: 10, images: 100, size: 32, seed: 2)
+    settings[.nonFaces] = 0
+    let world = try FaceWorld(settings)
     let survey = try DatasetSurvey(world, threads: 2)
     #expect(survey.measures.map(\.name).contains("yaw"))
     let balances = survey.balances

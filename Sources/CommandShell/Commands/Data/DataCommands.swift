@@ -14,6 +14,8 @@ enum DataCommands {
         .init("size", "pixels a side, 64 by default"), .init("seed", "seed, 0 by default"),
         .init("clips", "video: number of clips, in place of images:"),
         .init("head", "ICT-FaceKit's FaceXModel folder or pack, in place of our own head"),
+        .init(
+          "landmarks", "ibug68 by default, or wflw98, lapa106, cofw29, aflw19, five"),
       ] + FaceWorldSettings.Knob.allCases.map { .init($0.rawValue, $0.help) }, run: synthetic),
     CommandDefinition(
       "data", .data, "data sets in files, and what they are worth",
@@ -42,6 +44,11 @@ enum DataCommands {
     settings.seed = try invocation.integer("seed", in: 0...Int(Int32.max)) ?? settings.seed
     settings.head = try invocation.argument("head").map {
       DataSources.absolute(try invocation.path($0))
+    }
+    if let scheme = invocation.argument("landmarks") {
+      let name = try invocation.keyword(
+        scheme, for: "landmark scheme", among: LandmarkScheme.named.map(\.name))
+      settings.landmarks = LandmarkScheme(name: name) ?? settings.landmarks
     }
     // What is out of range or of no use in the profile the world itself says.
     for knob in FaceWorldSettings.Knob.allCases {

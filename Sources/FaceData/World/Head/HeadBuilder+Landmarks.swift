@@ -1,56 +1,77 @@
 extension HeadBuilder {
-  /// The 68 points of iBUG: jaw line 0–16 from the subject's right ear, brows 17–26, nose 27–35,
-  /// eyes 36–47, mouth 48–67; the subject's right (x < 0) comes first.
+  /// The 106 points of LaPa, and among them the 68 of iBUG; the subject's right (x < 0) comes first.
   ///
-  /// - Source: Sagonas et al., 300 Faces in-the-Wild Challenge, 2013.
+  /// - Source: Sagonas et al. 2013, 300 Faces in-the-Wild Challenge; Liu et al. 2020, LaPa.
+  ///   Checked by: HeadLandmarkTests.
   mutating func addLandmarks() {
-    mesh.landmarks = jawLine() + brows() + noseLine() + eyeCorners() + mouthOutline()
-    precondition(mesh.landmarks.count == 68, "the scheme has 68 points")
-    mesh.outlines = outlines()
+    mesh.denseLandmarks =
+      jawLine() + brows() + noseLine() + eyes() + mouthOutline()
+      + mesh.lids.map { SurfacePoint($0.eyeball.lowerBound) }
+    precondition(mesh.denseLandmarks.count == LandmarkScheme.lapa106.count)
+    mesh.landmarks = LandmarkScheme.ibugInLaPa.map { mesh.denseLandmarks[$0] }
+    mesh.denseOutlines = outlines()
     let forehead: [(Float, Float)] = [(0, 68), (-40, 60), (40, 60)]
     mesh.foreheadPoints = forehead.map { point($0.0, $0.1) }
   }
 
-  /// (section, share of the half width) of the points 8 to 16.
-  private static let jaw: [(section: Float, share: Float)] = [
-    (12.0, 0), (11.95, 0.32), (11.75, 0.62), (11.4, 0.86), (10.6, 0.98), (9.2, 0.992),
-    (8.0, 0.995), (6.9, 0.996), (6.05, 0.996),
+  // MARK: Jaw
+
+  /// (section, share of the half width) of iBUG's points 8 to 16.
+  private static let jaw: [SIMD2<Float>] = [
+    SIMD2(12.0, 0), SIMD2(11.95, 0.32), SIMD2(11.75, 0.62), SIMD2(11.4, 0.86), SIMD2(10.6, 0.98),
+    SIMD2(9.2, 0.992), SIMD2(8.0, 0.995), SIMD2(6.9, 0.996), SIMD2(6.05, 0.996),
   ]
 
-  private func jawLine() -> [SurfacePoint] { jawPoints(share: 1).map { $0 ?? SurfacePoint(0) } }
+  private func jawLine() -> [SurfacePoint] { jawPoints(share: 1).compactMap { $0 } }
 
-  /// The points 0 to 16, moved towards the middle of the face.
+  /// The 33 points of the dense jaw line, moved towards the middle of the face.
   private func jawPoints(share: Float) -> [SurfacePoint?] {
-    let right = Self.jaw.dropFirst().reversed().map { ($0.section, -$0.share) }
-    return (right + Self.jaw.map { ($0.section, $0.share) }).map { place in
-      surfacePoint(section: place.0, fraction: place.1 * share)
-    }
+    let between = zip(Self.jaw, Self.jaw.dropFirst()).flatMap { [$0, ($0 + $1) / 2] }
+    let left = between + Self.jaw.suffix(1)
+    let right = left.dropFirst().reversed().map { $0 * SIMD2(1, -1) }
+    return (right + left).map { surfacePoint(section: $0.x, fraction: $0.y * share) }
   }
 
   /// Columns of `jawPoints` from the jaw line to beside the nose and the mouth, which are no outline
   /// of a face.
   private func outlines() -> [[SurfacePoint]] {
     let columns = stride(from: Float(1), to: 0.3, by: -0.05).map { jawPoints(share: $0) }
-    return mesh.landmarks.indices.prefix(17).map { point in columns.compactMap { $0[point] } }
+    return (0..<33).map { point in columns.compactMap { $0[point] } }
   }
 
+  // MARK: Brows and nose
+
+  /// Upper edge from the left of the picture to the right, then the lower edge from the nose to the
+  /// temple.
   private func brows() -> [SurfacePoint] {
-    BrowShape.points.reversed().map { point(-$0.x, $0.y) }
-      + BrowShape.points.map { point($0.x, $0.y) }
+    let (upper, lower) = (BrowShape.points, BrowShape.lowerEdge)
+    return upper.reversed().map { point(-$0.x, $0.y) } + lower.map { point(-$0.x, $0.y) }
+      + upper.map { point($0.x, $0.y) } + lower.reversed().map { point($0.x, $0.y) }
   }
 
   private func noseLine() -> [SurfacePoint] {
     let ridge: [(Float, Float)] = [(0, 3), (0, -9.5), (0, -22), (0, -34.5)]
+    let side: [(Float, Float)] = [(7, 0), (13, -24), (18.2, -39)]
     let base: [(Float, Float)] = [
       (-13.6, -41.6), (-7, -43.8), (0, -45.4), (7, -43.8), (13.6, -41.6),
     ]
-    return (ridge + base).map { point($0.0, $0.1) }
+    let down = side.map { (-$0.0, $0.1) }
+    return (ridge + down + base + side.reversed()).map { point($0.0, $0.1) }
   }
 
-  private func eyeCorners() -> [SurfacePoint] {
-    let right = [18, 12, 6, 0, 30, 24].map { mesh.lids[0].rings[1][$0] }
-    let left = [0, 6, 12, 18, 24, 30].map { mesh.lids[1].rings[1][$0] }
-    return (right + left).map { SurfacePoint(Int($0)) }
+  // MARK: Eyes and mouth
+
+  /// Each eye from the left of the picture along the upper lid and back along the lower one, then its
+  /// middle.
+  private func eyes() -> [SurfacePoint] {
+    let places = [[18, 12, 9, 6, 0, 30, 27, 24], [0, 6, 9, 12, 18, 24, 27, 30]]
+    return zip(mesh.lids, places).flatMap { lids, places in
+      let margin = lids.rings[1]
+      let middle = SurfacePoint(
+        vertices: SIMD4(margin[0], margin[9], margin[18], margin[27]),
+        weights: SIMD4(repeating: 0.25))
+      return places.map { SurfacePoint(Int(margin[$0])) } + [middle]
+    }
   }
 
   private func mouthOutline() -> [SurfacePoint] {
@@ -62,13 +83,21 @@ extension HeadBuilder {
   /// The surface at (x, y) of the mean head, outside the gaps.
   private func point(_ x: Float, _ y: Float) -> SurfacePoint {
     let at = surface.frontCoordinates(x: x, y: y)
-    return surfacePoint(section: at.x, fraction: at.y) ?? SurfacePoint(0)
+    guard let point = surfacePoint(section: at.x, fraction: at.y) else {
+      preconditionFailure("the landmark at (\(x), \(y)) lies in a gap of the lattice")
+    }
+    return point
   }
 }
 
-/// The brow of the mean head: the points 22 to 26 of iBUG on the subject's left.
+/// The brow of the mean head on the subject's left.
 enum BrowShape {
+  /// The points 22 to 26 of iBUG, from the nose to the temple.
   static let points: [SIMD2<Float>] = [
     SIMD2(11.5, 17.5), SIMD2(24, 21.2), SIMD2(37.6, 22.8), SIMD2(51, 20.6), SIMD2(61.5, 12.5),
+  ]
+  /// Below the first four of `points`.
+  static let lowerEdge: [SIMD2<Float>] = [
+    SIMD2(12.5, 12.6), SIMD2(24.5, 15), SIMD2(37.6, 17), SIMD2(50, 16),
   ]
 }

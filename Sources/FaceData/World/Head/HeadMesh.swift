@@ -82,9 +82,11 @@ struct HeadMesh {
   var triangles: [HeadTriangle] = []
   /// The 68 iBUG points.
   var landmarks: [SurfacePoint] = []
-  /// For each point of the jaw line (0 to 16) where else on the cheek it may be seen: from the point
-  /// itself along its height towards the middle of the face.
-  var outlines: [[SurfacePoint]] = []
+  /// The 106 points of `LandmarkScheme.lapa106`, of which all other schemes are made.
+  var denseLandmarks: [SurfacePoint] = []
+  /// For each of the 33 points of the dense jaw line where else on the cheek it may be seen: from the
+  /// point itself along its height towards the middle of the face. Every second one is iBUG's.
+  var denseOutlines: [[SurfacePoint]] = []
   /// Subject's right eye, then left.
   var lids: [LidRings] = []
   /// Points besides the landmarks that a crop shall hold: the forehead.

@@ -55,7 +55,12 @@ struct HeadModel: Sendable {
   let jawVertices: [Int32]
   let jawWeights: [Float]
   let landmarks: [SurfacePoint]
-  /// For each point of the jaw line where it may be seen; the point itself comes first.
+  /// The 106 points of `LandmarkScheme.lapa106`.
+  let denseLandmarks: [SurfacePoint]
+  /// For each of the 33 points of the dense jaw line where it may be seen; the point itself comes
+  /// first.
+  let denseOutlines: [[SurfacePoint]]
+  /// The same for the 17 points of iBUG's jaw line.
   let outlines: [[SurfacePoint]]
   let foreheadPoints: [SurfacePoint]
   /// Empty where the action units close the lids by themselves.
@@ -102,7 +107,8 @@ struct HeadModel: Sendable {
     (shapes, actions) = (motion.shapes, motion.actions)
     (jawVertices, jawWeights) = (motion.jawVertices, motion.jawWeights)
     (landmarks, foreheadPoints, lids) = (mesh.landmarks, mesh.foreheadPoints, mesh.lids)
-    outlines = mesh.outlines
+    (denseLandmarks, denseOutlines) = (mesh.denseLandmarks, mesh.denseOutlines)
+    outlines = stride(from: 0, to: mesh.denseOutlines.count, by: 2).map { mesh.denseOutlines[$0] }
     (eyes, gaze) = (motion.eyes, motion.gaze)
     visibility = HeadVisibility(mesh)
   }

@@ -33,12 +33,8 @@ struct ICTHeadBuilder {
   /// - Returns: nil where the landmarks do not span a face.
   init?(_ model: ICTFaceModel) {
     self.model = model
-    let vertices = own.vertices
-    let ownPoints = own.landmarks.map { point in
-      (0..<4).reduce(SIMD3<Float>.zero) {
-        $0 + vertices[Int(point.vertices[$1])].position * point.weights[$1]
-      }
-    }
+    let head = own
+    let ownPoints = head.landmarks.map { Self.place($0, on: head) }
     let points = model.landmarks.map { model.neutral[Int($0)] }
     let eyes = 36..<48
     let gap = eyes.reduce(SIMD3<Float>.zero) { $0 + ownPoints[$1] - points[$1] }
@@ -87,17 +83,24 @@ struct ICTHeadBuilder {
       if quad.w != quad.x { mesh.addTriangle(quad.x, quad.z, quad.w, material) }
     }
     mesh.landmarks = model.landmarks.map { SurfacePoint(Int($0)) }
-    mesh.outlines = zip(own.outlines, mesh.landmarks).map { outline, landmark in
-      [landmark]
-        + outline.dropFirst().map { point in
-          let place = (0..<4).reduce(SIMD3<Float>.zero) {
-            $0 + own.vertices[Int(point.vertices[$1])].position * point.weights[$1]
-          }
-          return SurfacePoint(Int(nearest(place)))
-        }
+    mesh.denseLandmarks = own.denseLandmarks.map {
+      SurfacePoint(Int(nearest(Self.place($0, on: own))))
+    }
+    for (point, landmark) in zip(LandmarkScheme.ibugInLaPa, mesh.landmarks) {
+      mesh.denseLandmarks[point] = landmark
+    }
+    mesh.denseOutlines = zip(own.denseOutlines, mesh.denseLandmarks).map { outline, landmark in
+      [landmark] + outline.dropFirst().map { SurfacePoint(Int(nearest(Self.place($0, on: own)))) }
     }
     mesh.foreheadPoints = own.foreheadPoints.map { point in
       SurfacePoint(Int(nearest(own.vertices[Int(point.vertices.x)].position)))
+    }
+  }
+
+  /// Where a point of our own mean head lies.
+  private static func place(_ point: SurfacePoint, on own: HeadMesh) -> SIMD3<Float> {
+    (0..<4).reduce(SIMD3<Float>.zero) {
+      $0 + own.vertices[Int(point.vertices[$1])].position * point.weights[$1]
     }
   }
 
@@ -146,6 +149,8 @@ struct ICTHeadBuilder {
         let offset = mesh.vertices[index].position - centre
         return length(offset) < 24 && offset.z > 2
       }
+      // The pupils, which are no part of the model's face.
+      mesh.denseLandmarks[side < 0 ? 104 : 105] = SurfacePoint(first)
       eyes.append(
         HeadEye(
           centre: hubIndex, eyeball: first..<Int(hubIndex), lids: lids.map { Int32($0) },

@@ -5,25 +5,27 @@ import Foundation
 /// Header (128 bytes): "FACETPAK", version (UInt32), size (UInt32), count (UInt64), checksum of
 /// all records (UInt64), fingerprint (64 ASCII digits), zeros.
 /// Record: identity and emotion (Int32 each, −1 for none), 1 where there is a face (UInt32), valence,
-/// arousal, pitch, yaw and roll (Float each), action units (Float each), 68 landmarks (2 Floats
-/// each), the same in 3D (3 Floats each), their visibility (a byte each), pixels `[size, size, 3]`, zeros up to a multiple of 8.
+/// arousal, pitch, yaw, roll and the gaze's two angles (Float each), action units (Float each), the
+/// scheme's landmarks (2 Floats each), the same in 3D (3 Floats each), their visibility (a byte each),
+/// pixels `[size, size, 3]`, zeros up to a multiple of 8.
 struct FacePackLayout: Sendable {
-  static let version: UInt32 = 3
+  static let version: UInt32 = 4
   static let headerBytes = 128
-  static let landmarkCount = 68
   private static let magic = Array("FACETPAK".utf8)
 
   let size: Int
   let count: Int
   let fingerprint: String
+  let scheme: LandmarkScheme
 
+  var landmarkCount: Int { scheme.count }
   var unitCount: Int { ActionUnit.allCases.count }
   /// Words before the action units.
-  private static let headWords = 8
+  private static let headWords = 10
   private var firstLandmarkWord: Int { Self.headWords + unitCount }
-  private var firstPointWord: Int { firstLandmarkWord + 2 * Self.landmarkCount }
-  private var visibilityByte: Int { 4 * (firstPointWord + 3 * Self.landmarkCount) }
-  var labelBytes: Int { visibilityByte + Self.landmarkCount }
+  private var firstPointWord: Int { firstLandmarkWord + 2 * landmarkCount }
+  private var visibilityByte: Int { 4 * (firstPointWord + 3 * landmarkCount) }
+  var labelBytes: Int { visibilityByte + landmarkCount }
   var pixelBytes: Int { size * size * 3 }
   var recordBytes: Int { (labelBytes + pixelBytes + 7) / 8 * 8 }
   var fileBytes: Int { Self.headerBytes + count * recordBytes }
@@ -57,14 +59,15 @@ struct FacePackLayout: Sendable {
     add(UInt32(truncatingIfNeeded: labels.emotion?.rawValue ?? -1))
     add(labels.landmarks == nil ? 0 : 1)
     let pose = labels.headPose ?? HeadPose(pitch: 0, yaw: 0, roll: 0)
-    add(
-      [labels.valence ?? 0, labels.arousal ?? 0, pose.pitch, pose.yaw, pose.roll], count: 5)
+    let gaze = labels.gaze ?? Gaze(right: 0, up: 0)
+    let head = [pose.pitch, pose.yaw, pose.roll, gaze.right, gaze.up]
+    add([labels.valence ?? 0, labels.arousal ?? 0] + head, count: 7)
     add(labels.actionUnits ?? [], count: unitCount)
-    add((labels.landmarks ?? []).flatMap { [$0.x, $0.y] }, count: 2 * Self.landmarkCount)
+    add((labels.landmarks ?? []).flatMap { [$0.x, $0.y] }, count: 2 * landmarkCount)
     let points = labels.landmarks3D ?? []
-    add(points.flatMap { [$0.x, $0.y, $0.z] }, count: 3 * Self.landmarkCount)
+    add(points.flatMap { [$0.x, $0.y, $0.z] }, count: 3 * landmarkCount)
     let visibility = labels.landmarkVisibility ?? []
-    for k in 0..<Self.landmarkCount {
+    for k in 0..<landmarkCount {
       bytes.append(k < visibility.count ? visibility[k].rawValue : 0)
     }
   }
@@ -80,15 +83,17 @@ struct FacePackLayout: Sendable {
     labels.emotion = Emotion(rawValue: Int(Int32(bitPattern: word(1))))
     (labels.valence, labels.arousal) = (float(3), float(4))
     labels.headPose = HeadPose(pitch: float(5), yaw: float(6), roll: float(7))
+    labels.gaze = Gaze(right: float(8), up: float(9))
+    labels.landmarkScheme = scheme
     labels.actionUnits = (Self.headWords..<firstLandmarkWord).map(float)
-    labels.landmarks = (0..<Self.landmarkCount).map { k in
+    labels.landmarks = (0..<landmarkCount).map { k in
       SIMD2(float(firstLandmarkWord + 2 * k), float(firstLandmarkWord + 2 * k + 1))
     }
-    labels.landmarks3D = (0..<Self.landmarkCount).map { k in
+    labels.landmarks3D = (0..<landmarkCount).map { k in
       let at = firstPointWord + 3 * k
       return SIMD3(float(at), float(at + 1), float(at + 2))
     }
-    labels.landmarkVisibility = (0..<Self.landmarkCount).map {
+    labels.landmarkVisibility = (0..<landmarkCount).map {
       LandmarkVisibility(rawValue: record[visibilityByte + $0]) ?? .absent
     }
     return labels

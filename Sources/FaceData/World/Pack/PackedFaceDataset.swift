@@ -21,20 +21,22 @@ public struct PackedFaceDataset: FaceDataset {
   /// All labels but the mesh.
   public func labels(at index: Int) throws -> FaceLabels {
     try world.check(index: index)
-    return placed(pack.labels(at: index), index)
+    return try placed(pack.labels(at: index), index)
   }
 
   public func sample(at index: Int) throws -> FaceSample {
     try world.check(index: index)
     return FaceSample(
-      id: id(at: index), image: pack.image(at: index), labels: placed(pack.labels(at: index), index)
+      id: id(at: index), image: pack.image(at: index),
+      labels: try placed(pack.labels(at: index), index)
     )
   }
 
   /// With what follows from the index alone.
-  private func placed(_ labels: FaceLabels, _ index: Int) -> FaceLabels {
+  private func placed(_ labels: FaceLabels, _ index: Int) throws -> FaceLabels {
     var labels = labels
     labels.frame = world.frame(at: index)
+    labels.attributes = try world.attributes(at: index)
     return labels
   }
 }
@@ -53,7 +55,8 @@ extension FaceWorld {
     at folder: URL, threads: Int = 1, progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> PackedFaceDataset {
     let url = folder.appendingPathComponent(fingerprint + ".faces")
-    let layout = FacePackLayout(size: settings.size, count: count, fingerprint: fingerprint)
+    let layout = FacePackLayout(
+      size: settings.size, count: count, fingerprint: fingerprint, scheme: settings.landmarks)
     if let pack = FacePackFile(opening: url, layout: layout) {
       return PackedFaceDataset(world: self, pack: pack)
     }

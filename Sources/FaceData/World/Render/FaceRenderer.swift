@@ -5,13 +5,19 @@ final class FaceRenderer {
   private let size: Int
   private let kit: FaceKit
   private let head: HeadModel
+  /// Groups of the dense points whose means are the landmarks; nil for the 68 of iBUG.
+  private let groups: [[Int]]?
+  private let scheme: LandmarkScheme
   private let buffers: RenderBuffers
   private let developer: PictureDeveloper
   /// A landmark is hidden by what is nearer to the camera by more than so many mm.
   private static let tolerance: Float = 9
 
-  init(size: Int, kit: FaceKit = .own) {
+  /// - Parameter scheme: one that has a name.
+  init(size: Int, kit: FaceKit = .own, scheme: LandmarkScheme = .ibug68) {
     (self.size, self.kit, head) = (size, kit, kit.head)
+    self.scheme = scheme
+    groups = scheme == .ibug68 ? nil : try? LandmarkScheme.lapa106.conversion(to: scheme)
     let shells =
       HairShell.columns * HairShell.rows + kit.thickGlasses.positions.count
       + HatShell.columns * HatShell.rows
@@ -78,7 +84,7 @@ final class FaceRenderer {
     }
     var low = SIMD2<Float>(repeating: .infinity)
     var high = -low
-    let landmarks = seenLandmarks(roll: scene.pose.roll)
+    let landmarks = seen(head.landmarks, head.outlines, roll: scene.pose.roll)
     let forehead = scene.camera.holdsForehead ? head.foreheadPoints.map { surfacePoint($0) } : []
     for q in landmarks + forehead {
       let flat = SIMD2(q.x, q.y) / q.z
@@ -89,17 +95,19 @@ final class FaceRenderer {
     return (view, landmarks)
   }
 
-  /// The 68 points in the camera's frame, those of the jaw line on the outline of the face as it is
-  /// seen: people who mark a picture cannot see a jaw that is turned away, and mark the edge of the
+  /// Points in the camera's frame, those of the jaw line on the outline of the face as it is seen: people who mark a picture cannot see a jaw that is turned away, and mark the edge of the
   /// cheek.
   ///
   /// - Source: the outline at a point's own height, as in Zhu et al. 2015, "High-fidelity pose and
   ///   expression normalization" (landmark marching). Checked by: FaceOutlineTests.
-  private func seenLandmarks(roll: Float) -> [SIMD4<Float>] {
-    var points = head.landmarks.map { surfacePoint($0) }
+  private func seen(
+    _ landmarks: [SurfacePoint], _ outlines: [[SurfacePoint]], roll: Float
+  ) -> [SIMD4<Float>] {
+    var points = landmarks.map { surfacePoint($0) }
     let across = SIMD2(cos(roll), sin(roll))
-    for (point, outline) in head.outlines.enumerated() where point != 8 {
-      let side: Float = point < 8 ? -1 : 1
+    let chin = outlines.count / 2
+    for (point, outline) in outlines.enumerated() where point != chin {
+      let side: Float = point < chin ? -1 : 1
       var farthest = -Float.infinity
       for candidate in outline {
         let q = surfacePoint(candidate)
@@ -111,8 +119,9 @@ final class FaceRenderer {
   }
 
   private func labels(
-    of scene: FaceScene, _ points: [SIMD4<Float>], view: FaceView
+    of scene: FaceScene, _ ibug: [SIMD4<Float>], view: FaceView
   ) -> FaceLabels {
+    let (points, headPoints) = inScheme(ibug, roll: scene.pose.roll)
     let landmarks = points.map { view.project($0) }
     let mesh = (0..<head.vertexCount).map { index -> SIMD3<Float> in
       let q = buffers.camera[index]
@@ -125,9 +134,27 @@ final class FaceRenderer {
     labels.landmarkVisibility = zip(landmarks, points).map { place, point in
       isSeen(place, depth: point.z) ? .visible : .hidden
     }
-    labels.landmarks3D = head.landmarks.map { view.projectWithDepth(surfacePoint($0)) }
+    labels.landmarks3D = headPoints.map { view.projectWithDepth($0) }
+    labels.landmarkScheme = scheme
     labels.headPose = HeadPose(rotation: view.rotation)
+    labels.gaze = Gaze(degrees: scene.gaze * (180 / .pi))
     return labels
+  }
+
+  /// The scheme's points as they are seen, and on the head itself, in the camera's frame.
+  private func inScheme(
+    _ ibug: [SIMD4<Float>], roll: Float
+  ) -> (seen: [SIMD4<Float>], onHead: [SIMD4<Float>]) {
+    guard let groups else { return (ibug, head.landmarks.map { surfacePoint($0) }) }
+    func means(_ points: [SIMD4<Float>]) -> [SIMD4<Float>] {
+      groups.map { group in
+        group.reduce(SIMD4.zero) { $0 + points[$1] } / Float(group.count)
+      }
+    }
+    return (
+      means(seen(head.denseLandmarks, head.denseOutlines, roll: roll)),
+      means(head.denseLandmarks.map { surfacePoint($0) })
+    )
   }
 
   /// Whether nothing lies before a point in any of the nine samples around it.

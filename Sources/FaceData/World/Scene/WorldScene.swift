@@ -34,6 +34,23 @@ enum WorldScene {
     case .objects(let scene): scene.sensor
     }
   }
+
+  /// What the person wears; nil where there is none.
+  var attributes: Set<FaceAttribute>? {
+    guard case .face(let scene) = self else { return nil }
+    var found: Set<FaceAttribute> = []
+    let person = scene.identity
+    if person.glasses != .none { found.insert(.glasses) }
+    if person.glasses == .sun { found.insert(.sunglasses) }
+    if person.beard.jaw > Self.visibleBeard { found.insert(.beard) }
+    if person.beard.moustache > Self.visibleBeard { found.insert(.moustache) }
+    if scene.hat != nil { found.insert(.hat) }
+    if scene.occluder != nil { found.insert(.occlusion) }
+    return found
+  }
+
+  /// A density from which a beard is called one: below it is a shadow on the skin.
+  private static let visibleBeard: Float = 0.5
 }
 
 /// What happens to a picture after it was taken.
