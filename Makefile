@@ -6,7 +6,7 @@ TORCH := $(or $(FACET_TORCH),.torch)
 # A target may import only what Package.swift declares for it.
 LAYERS := --explicit-target-dependency-import-check error
 
-.PHONY: report test build setup install clean
+.PHONY: report test build setup install bundle clean
 
 report: build
 	$(RELEASE)/facet report reports/quickstart.md
@@ -40,6 +40,9 @@ install: build
 	  install -d $$(dirname $(DESTDIR)$(PREFIX)/share/$${place%%:*}) && \
 	  $(RELEASE)/facet $${place#*:} > $(DESTDIR)$(PREFIX)/share/$${place%%:*} || exit 1; done
 	@echo "facet: installed; run $(PREFIX)/bin/facet"
+
+bundle: build
+	@.ci/bundle
 
 clean:
 	rm -rf .build

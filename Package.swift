@@ -76,7 +76,10 @@ let package = Package(
     .target(
       name: "CTorch",
       cxxSettings: [
-        .unsafeFlags(["-isystem", torch + "/include", "-Wno-deprecated-declarations"])
+        .unsafeFlags([
+          "-isystem", torch + "/include", "-isystem", torch + "/include/torch/csrc/api/include",
+          "-Wno-deprecated-declarations",
+        ])
       ],
       linkerSettings: [
         .unsafeFlags(["-L" + torch + "/lib"]),

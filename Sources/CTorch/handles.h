@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <atomic>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -34,6 +35,11 @@ inline ft_tensor *own(at::Tensor value) {
   return handle;
 }
 
+/// Another process of the job cannot be reached.
+struct lost_rank : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// Stores an error; when even that fails for want of memory, `*error` stays NULL.
 ft_status refuse(ft_status status, const char *message, ft_error **error) noexcept;
 
@@ -54,6 +60,8 @@ template <typename Body> ft_status guard(ft_error **error, Body &&body) noexcept
     return refuse(memory ? FT_OUT_OF_MEMORY : FT_TORCH, message.c_str(), error);
   } catch (const std::bad_alloc &) {
     return refuse(FT_OUT_OF_MEMORY, "out of memory", error);
+  } catch (const lost_rank &e) {
+    return refuse(FT_LOST_RANK, e.what(), error);
   } catch (const std::invalid_argument &e) {
     return refuse(FT_ARGUMENT, e.what(), error);
   } catch (const std::exception &e) {

@@ -1,5 +1,5 @@
 // Layers, losses, and the list operations of the optimizers.
-#include "handles.h"
+#include "distributed.h"
 #include <c10/core/GradMode.h>
 #include <stdexcept>
 
@@ -44,11 +44,19 @@ ft_status ft_linear(const ft_tensor *x, const ft_tensor *weight, const ft_tensor
 ft_status ft_batch_norm(const ft_tensor *x, const ft_tensor *weight, const ft_tensor *bias,
                         ft_tensor *mean, ft_tensor *variance, ft_batch_norm_settings settings,
                         ft_tensor **out, ft_error **error) {
+  if (settings.training && batch_norm_group != nullptr)
+    return produce(out, error, [&] {
+      return synchronized_batch_norm(*batch_norm_group, x->value, optional(weight), optional(bias),
+                                     mean->value, variance->value, settings);
+    });
   return produce(out, error, [&] {
     return at::batch_norm(x->value, optional(weight), optional(bias), optional(mean),
                           optional(variance), settings.training, settings.momentum,
                           settings.epsilon, /*cudnn_enabled=*/true);
   });
+}
+ft_status ft_prelu(const ft_tensor *x, const ft_tensor *weight, ft_tensor **out, ft_error **error) {
+  return produce(out, error, [&] { return at::prelu(x->value, weight->value); });
 }
 ft_status ft_max_pool2d(const ft_tensor *x, ft_window window, ft_tensor **out, ft_error **error) {
   return produce(out, error, [&] {

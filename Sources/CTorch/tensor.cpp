@@ -254,6 +254,9 @@ ft_status ft_tensor_contiguous(const ft_tensor *t, bool channels_last, ft_tensor
 ft_status ft_tensor_clone(const ft_tensor *t, ft_tensor **out, ft_error **error) {
   return produce(out, error, [&] { return t->value.clone(); });
 }
+ft_status ft_tensor_alias(const ft_tensor *t, ft_tensor **out, ft_error **error) {
+  return produce(out, error, [&] { return t->value; });
+}
 ft_status ft_tensor_detach(const ft_tensor *t, ft_tensor **out, ft_error **error) {
   return produce(out, error, [&] { return t->value.detach(); });
 }

@@ -26,6 +26,10 @@ struct AdaptJob {
     taskType = type
     plan = try AdaptationPlan(options)
     input = try options.input(device: options.device())
+    guard input.precision != .float16 else {
+      throw EngineError(
+        .badOption, "adapt does not scale its loss for float16: use precision: bfloat16 or float32")
+    }
     data = try AdaptationData(context: context, task: type)
   }
 

@@ -51,8 +51,9 @@ final class AdaptationTrainer {
         try validate(at: offset + done)
       }
       try record(loss: loss, done: done, order: order, pace: pace)
-      if context.isInterrupted() {
+      if try context.isToPause(after: offset + done, of: plan.candidates.count * plan.steps) {
         try save(done, checkpointState)
+        try report(loss: loss, done: done, order: order, pace: pace, isLast: true)
         return .paused
       }
       if done.isMultiple(of: plan.checkpointEvery) && done < plan.steps {
@@ -142,15 +143,21 @@ final class AdaptationTrainer {
   }
 
   private func record(loss: Double, done: Int, order: TrainingOrder, pace: Pace) throws {
+    context.recorder.metric("loss", step: trial * plan.steps + done, loss)
+    try report(loss: loss, done: done, order: order, pace: pace)
+  }
+
+  private func report(
+    loss: Double, done: Int, order: TrainingOrder, pace: Pace, isLast: Bool = false
+  ) throws {
     let step = trial * plan.steps + done
-    context.recorder.metric("loss", step: step, loss)
     try context.recorder.progress(
       EngineProgress(
         phase: "adapt", epoch: order.epoch(of: done - 1) + 1,
         epochs: order.epoch(of: plan.steps - 1) + 1, step: step,
         steps: plan.candidates.count * plan.steps, loss: loss,
         imagesPerSecond: pace.imagesPerSecond(after: step),
-        etaSeconds: pace.secondsLeft(after: step)))
+        etaSeconds: pace.secondsLeft(after: step)), isLast: isLast)
   }
 
   // MARK: State

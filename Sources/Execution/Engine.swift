@@ -10,13 +10,31 @@ public struct Engine {
   let folder: URL
   let events: (EngineEvent) -> Void
   let isInterrupted: () -> Bool
+  let limits: JobLimits
+  /// The processes that carry out the run together.
+  var ranks = Ranks()
 
   public init(
     store: Store, folder: URL, events: @escaping (EngineEvent) -> Void,
     isInterrupted: @escaping () -> Bool = { InterruptFlag.isRaised }
   ) {
-    (self.store, self.folder) = (store, folder)
+    self.init(
+      store: store, folder: folder, limits: JobLimits(), events: events,
+      isInterrupted: isInterrupted)
+  }
+
+  init(
+    store: Store, folder: URL, limits: JobLimits, events: @escaping (EngineEvent) -> Void,
+    isInterrupted: @escaping () -> Bool = { InterruptFlag.isRaised }
+  ) {
+    (self.store, self.folder, self.limits) = (store, folder, limits)
     (self.events, self.isInterrupted) = (events, isInterrupted)
+  }
+
+  /// How many processes the run's options ask for.
+  func ranks(ofRun id: String) throws -> Int {
+    guard let run = try store.run(id: id), run.kind == .pretrain else { return 1 }
+    return try JobOptions(values: run.specification.options).integer("ranks")
   }
 
   /// Runs to the end or to a pause; a failure is written into the store, then thrown.
@@ -26,6 +44,7 @@ public struct Engine {
     }
     do {
       let end = try carryOut(run)
+      guard ranks.isFirst else { return end }
       switch end {
       case .finished:
         try store.finish(run: id)
@@ -36,25 +55,42 @@ public struct Engine {
       }
       return end
     } catch {
-      try? store.fail(run: id, message: "\(error)")
+      let error = Self.explained(error)
+      if ranks.isFirst { try? store.fail(run: id, message: "\(error)") }
       throw error
     }
   }
 
+  /// A lost rank in words for the person who started them.
+  private static func explained(_ error: any Error) -> any Error {
+    guard let error = error as? TensorError, error.code == .lostRank else { return error }
+    return EngineError(
+      .lostRank,
+      "another rank of this run is gone: its own message is in the log of the machine that it ran on;"
+        + " resume goes on from the last checkpoint, with any number of ranks (\(error.message))")
+  }
+
   private func carryOut(_ run: Run) throws -> JobEnd {
-    let options = JobOptions(values: run.specification.options)
-    let threads = try options.threads()
+    // Only pre-training is shared; the first rank does anything else alone.
+    guard ranks.isFirst || run.kind == .pretrain else { return .finished }
+    var options = JobOptions(values: run.specification.options)
+    options.localRank = ranks.localRank
+    let threads = try max(options.threads() / ranks.perMachine, 1)
     try setThreads(threads)
     let folder = try runFolder(run)
     let checkpoint = try Checkpoint.load(
       folder.appending(path: JobFiles.checkpoint), owner: run.cacheKey)
-    try start(run, after: checkpoint?.step ?? 0, device: options.device(), threads: threads)
-    let (source, name) = try dataset(of: run, threads: threads)
+    if ranks.isFirst {
+      try start(run, after: checkpoint?.step ?? 0, device: options.device(), threads: threads)
+    }
+    let (source, name) = try ranks.firstBefore { try dataset(of: run, threads: threads) }
     let test = try run.specification.test.map { try DatasetSpecification($0.data) }
     let context = JobContext(
-      run: run, store: store, recorder: Recorder(run: run, store: store, events: events),
+      run: run, store: store,
+      recorder: Recorder(run: run, store: store, isMute: !ranks.isFirst, events: events),
       dataset: Self.remembering(source), source: source, options: options, folder: folder,
-      checkpoint: checkpoint, threads: threads, isInterrupted: isInterrupted, datasetName: name,
+      checkpoint: checkpoint, threads: threads, isInterrupted: isInterrupted, limits: limits,
+      ranks: ranks, datasetName: name,
       testSet: try test.map { (Self.remembering(try open($0, threads: threads)), $0.name) },
       cacheFolder: self.folder.appending(path: "cache"))
     switch run.kind {

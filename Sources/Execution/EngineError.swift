@@ -10,6 +10,11 @@ public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A checkpoint cannot be read or belongs to another run.
     case badCheckpoint
     case badDevice
+    /// What the environment says of this process's rank makes no sense, or the ranks cannot share a batch.
+    case badRank
+    /// Another process of the same run is gone.
+    case lostRank
+    case outOfMemory
   }
   public let code: Code
   public let message: String

@@ -25,6 +25,9 @@ struct JobContext {
   let threads: Int
   /// Asked between steps: true pauses the job with a checkpoint.
   let isInterrupted: () -> Bool
+  let limits: JobLimits
+  /// The processes that carry out this run.
+  let ranks: Ranks
 
   /// Name of the data set in results.
   let datasetName: String
@@ -36,6 +39,12 @@ struct JobContext {
   var specification: RunSpecification { run.specification }
   var seed: UInt64 { UInt64(bitPattern: Int64(specification.seed)) }
   var checkpointFile: URL { folder.appending(path: JobFiles.checkpoint) }
+
+  /// Whether the job is to stop here with a checkpoint; the same on all ranks.
+  func isToPause(after done: Int, of steps: Int) throws -> Bool {
+    let wish = isInterrupted() || limits.isReached(done: done, of: steps)
+    return try ranks.group?.any(wish) ?? wish
+  }
 
   /// A generator for one purpose: weights of a head do not change when the backbone draws more.
   func generator(_ purpose: String) throws -> Generator {
@@ -80,6 +89,7 @@ struct JobContext {
     _ state: [NamedTensor], selection: SelectionRule, file name: String = JobFiles.model,
     metadata: [String: String] = [:]
   ) throws {
+    guard ranks.isFirst else { return }
     let file = folder.appending(path: name)
     try Safetensors.save(
       state.dictionary,

@@ -10,6 +10,8 @@ import Torch
 /// run is made: what is missing here is an error.
 struct JobOptions: OptionValues {
   let values: [String: SpecValue]
+  /// Of several processes on this machine: each has the GPU of its number.
+  var localRank = 0
 
   func integer(_ name: String) throws -> Int { try read(name, "an integer", \.integerValue) }
   func real(_ name: String) throws -> Double { try read(name, "a number", \.realValue) }
@@ -70,16 +72,17 @@ extension JobOptions {
 
   /// The device asked for; `auto` takes a GPU where there is one.
   func device() throws -> Device {
+    let own = Device.cuda(localRank)
     switch try text("device") {
-    case "auto": return Device.best()
+    case "auto": return own.isAvailable ? own : .cpu
     case "cuda":
-      guard Device.cuda(0).isAvailable else {
+      guard own.isAvailable else {
         throw EngineError(
           .badDevice,
-          "device: cuda was asked for, but libtorch sees no CUDA device here;"
+          "device: cuda was asked for, but libtorch sees no CUDA device \(localRank) here;"
             + " use device: auto, or point FACET_TORCH to a CUDA build of PyTorch")
       }
-      return .cuda(0)
+      return own
     default: return .cpu
     }
   }
@@ -88,8 +91,18 @@ extension JobOptions {
     switch try text("precision") {
     case "auto": .best(for: device)
     case "bfloat16": .bfloat16
+    case "float16": try float16(on: device)
     default: .float32
     }
+  }
+
+  private func float16(on device: Device) throws -> Precision {
+    guard device.isCUDA else {
+      throw EngineError(
+        .badDevice,
+        "precision: float16 is for GPUs, and this run is on the CPU: use bfloat16 or float32")
+    }
+    return .float16
   }
 
   /// Threads for torch and for data: the option, or all cores.

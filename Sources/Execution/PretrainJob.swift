@@ -22,17 +22,24 @@ struct PretrainJob {
 
   private func makeTrainer() throws -> PretrainingTrainer {
     let device = try options.device()
+    let precision = try options.precision(on: device)
     let context = self.context
+    let recomputes = try options.flag("recompute")
     let setup = PretrainingSetup(
       options: options, dataset: context.dataset,
-      compute: Compute(device: device, precision: try options.precision(on: device)),
-      seed: context.seed, makeBackbone: { try context.makeBackbone(on: device) })
+      compute: Compute(device: device, precision: precision), seed: context.seed,
+      group: context.ranks.group,
+      makeBackbone: {
+        let backbone = try context.makeBackbone(on: device)
+        backbone.recomputesActivations = recomputes
+        return backbone
+      })
     guard let method = try PretrainingMethods.make(context.specification.method, setup) else {
       throw EngineError(.badOption, "pretrain has no method \(context.specification.method)")
     }
     return try PretrainingTrainer(
-      method, settings: OptimizationSettings(options), device: device,
-      isProfiled: options.flag("profile"))
+      method, settings: OptimizationSettings(options), device: device, group: context.ranks.group,
+      scaler: precision == .float16 ? LossScaler() : nil, isProfiled: options.flag("profile"))
   }
 
   private func makeOrder(_ method: any PretrainingMethod) throws -> TrainingOrder {
@@ -47,6 +54,13 @@ struct PretrainJob {
       throw EngineError(
         .tooFewSamples,
         "the data set has \(samples.count) samples\(known), a batch has \(batch): lower batch")
+    }
+    let ranks = context.ranks.size
+    guard batch.isMultiple(of: ranks) else {
+      throw EngineError(
+        .badRank,
+        "\(ranks) ranks cannot share a batch of \(batch) evenly: the batch is that of all ranks"
+          + " together, make it a multiple of \(ranks)")
     }
     guard method.picturesPerIdentity > 1 else {
       return TrainingOrder(samples: samples, batch: batch, seed: context.seed)

@@ -5,6 +5,8 @@ import Foundation
 final class Recorder {
   let run: Run
   private let store: Store
+  /// For ranks that keep quiet: the first one tells everything.
+  private let isMute: Bool
   private let events: (EngineEvent) -> Void
   private var pending: [MetricPoint] = []
   private var lastFlush = Date()
@@ -13,18 +15,26 @@ final class Recorder {
   private static let flushSeconds = 1.0
   private static let eventSeconds = 0.2
 
-  init(run: Run, store: Store, events: @escaping (EngineEvent) -> Void) {
-    (self.run, self.store, self.events) = (run, store, events)
+  init(
+    run: Run, store: Store, isMute: Bool = false, events: @escaping (EngineEvent) -> Void
+  ) {
+    (self.run, self.store, self.isMute, self.events) = (run, store, isMute, events)
   }
 
   func metric(_ name: String, step: Int, _ value: Double) {
+    guard !isMute else { return }
     pending.append(MetricPoint(run: run.id, name: name, step: step, value: value, time: Date()))
   }
 
   /// Shows progress at most five times a second and writes what is pending once a second.
-  func progress(_ progress: EngineProgress) throws {
+  ///
+  /// - Parameter isLast: the job stops here: it is shown in any case.
+  func progress(_ progress: EngineProgress, isLast: Bool = false) throws {
+    guard !isMute else { return }
     let now = Date()
-    if now.timeIntervalSince(lastEvent) >= Self.eventSeconds || progress.step == progress.steps {
+    if isLast || now.timeIntervalSince(lastEvent) >= Self.eventSeconds
+      || progress.step == progress.steps
+    {
       lastEvent = now
       events(.progress(progress))
     }
@@ -35,7 +45,9 @@ final class Recorder {
   }
 
   /// Tells whoever started the job something that it should know.
-  func message(_ text: String) { events(.message(text)) }
+  func message(_ text: String) {
+    if !isMute { events(.message(text)) }
+  }
 
   /// Writes every pending point: call before a checkpoint and at the end.
   func flush() throws {

@@ -31,6 +31,12 @@ final class TrainingOrder: Sendable {
     return order[position * batch..<(position + 1) * batch].map { samples[$0] }
   }
 
+  /// The part of a step's samples that one of several ranks has.
+  func indices(of step: Int, rank: Int, of ranks: Int) -> [Int] {
+    let count = batch / ranks
+    return Array(indices(of: step)[rank * count..<(rank + 1) * count])
+  }
+
   func epoch(of step: Int) -> Int { step / stepsPerEpoch }
 
   private func permutation(_ epoch: Int) -> [Int] {

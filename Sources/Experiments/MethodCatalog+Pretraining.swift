@@ -1,7 +1,7 @@
 extension MethodCatalog {
   static let pretraining = [
     swav, moco, byol, simsiam, simclr, vicreg, barlowTwins, dino, mae, denoising, vae, supervised,
-    supervisedContrastive, triplet, siamese,
+    multiTask, supervisedContrastive, triplet, siamese,
   ]
 
   /// Options of the loop and the optimizer that every method has.
@@ -26,6 +26,10 @@ extension MethodCatalog {
         "the update rule; larc is SwAV's SGD with LARC on every parameter"),
       OptionDefinition("weight-decay", .real(0...10), .real(weightDecay), "weight decay"),
       OptionDefinition(
+        "layer-decay", .real(0.01...1), .real(1),
+        "the rate of each of the backbone's five parts as a multiple of the next one's, such as for"
+          + " going on from other weights"),
+      OptionDefinition(
         "clip", .real(0...1e9), .real(0), "largest joint norm of the gradients; 0 does not clip"),
       OptionDefinition(
         "average", .real(0...0.99999), .real(0),
@@ -41,6 +45,16 @@ extension MethodCatalog {
         + " the nearest neighbours; needs a set with these labels"),
     OptionDefinition(
       "probe-every", .integer(1...100_000), .integer(1), unit: "epochs", "epochs between probes"),
+    OptionDefinition(
+      "patience", .integer(0...100_000), .integer(0), unit: "probes",
+      "end after so many probes without a better one; 0 goes on to the last epoch"),
+    OptionDefinition(
+      "recompute", .boolean, .boolean(false),
+      "compute activations a second time in backward instead of keeping them: less memory, more time"
+    ),
+    OptionDefinition(
+      "ranks", .integer(1...1024), .integer(1), unit: "processes",
+      "processes on this machine that share each batch; torchrun and srun say it themselves"),
     OptionDefinition(
       "profile", .boolean, .boolean(false), "tell where the time of a step goes"),
     checkpoints,

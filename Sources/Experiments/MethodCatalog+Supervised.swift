@@ -34,6 +34,19 @@ extension MethodCatalog {
           source: "arXiv:2010.05222"),
       ])
 
+  static let multiTask = MethodDefinition(
+    kind: .pretrain, name: "multi-task",
+    summary: "identity, landmarks, action units and emotion at once, whichever the set labels",
+    options: backbone + schedule(learningRate: 0.05, optimizer: "sgd", weightDecay: 1e-6)
+      + labelledViews
+      + [
+        ("identity", 1.0, "who it is"), ("landmarks", 10, "where the 68 landmarks are"),
+        ("units", 1, "the intensities of the action units"), ("emotion", 1, "the emotion"),
+      ].map { name, weight, what in
+        OptionDefinition(
+          name + "-weight", .real(0...1000), .real(weight), "weight of \(what); 0 leaves it out")
+      })
+
   static let supervisedContrastive = MethodDefinition(
     kind: .pretrain, name: "supervised-contrastive",
     summary: "all views of a person together, apart from all others' (Khosla et al. 2020)",

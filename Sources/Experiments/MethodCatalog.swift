@@ -71,7 +71,10 @@ public enum MethodCatalog {
   static let backbone: [OptionDefinition] = [
     OptionDefinition(
       "backbone",
-      .choice(["resnet18", "resnet34", "resnet50", "resnet101", "vit-ti", "vit-s", "vit-b"]),
+      .choice([
+        "resnet18", "resnet34", "resnet50", "resnet101", "iresnet18", "iresnet34", "iresnet50",
+        "iresnet100", "vit-ti", "vit-s", "vit-b",
+      ]),
       .text("resnet18"), "the network to train"),
     OptionDefinition(
       "width", .integer(8...256), .integer(64), unit: "channels",
@@ -87,8 +90,9 @@ public enum MethodCatalog {
     OptionDefinition(
       "device", .choice(["auto", "cpu", "cuda"]), .text("auto"), "where to compute"),
     OptionDefinition(
-      "precision", .choice(["auto", "float32", "bfloat16"]), .text("auto"),
-      "bfloat16 autocast where the processor has it"),
+      "precision", .choice(["auto", "float32", "bfloat16", "float16"]), .text("auto"),
+      "bfloat16 autocast where the processor has it; float16 for pre-training on GPUs, with a scaled loss"
+    ),
     OptionDefinition(
       "threads", .integer(0...1024), .integer(0), "compute and data threads; 0 is all cores",
       changesOutcome: false),

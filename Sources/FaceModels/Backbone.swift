@@ -14,8 +14,20 @@ public protocol Backbone: Layer {
   /// norms use the running statistics also in training. Their parameters are not to be given to an
   /// optimizer; see `parameterParts`.
   var frozenParts: Int { get set }
+  /// Whether training computes the inside of each block a second time in backward, instead of keeping it
+  /// until then: less memory for more time.
+  var recomputesActivations: Bool { get set }
   /// The parameters of the input layer and of each stage, from the input to the output.
   var parameterParts: [[NamedTensor]] { get }
+}
+
+extension Backbone {
+  /// A block's output; see `recomputesActivations`.
+  func applied(_ block: any Layer, to x: Tensor, training: Bool) throws -> Tensor {
+    guard training, recomputesActivations else { return try block(x, training: training) }
+    let buffers = block.state.filter { $0.kind == .buffer }.map(\.tensor)
+    return try recomputed(x, buffers: buffers) { try block($0, training: training) }
+  }
 }
 
 /// A feature map `[N, channels, H, W]`, and what its mean over H and W is called.

@@ -2,7 +2,8 @@ public import Torch
 
 /// Which backbone: its name and what decides the shapes of its weights.
 public struct BackboneShape: Hashable, Sendable {
-  /// resnet18, resnet34, resnet50, resnet101, vit-ti, vit-s or vit-b.
+  /// resnet18, resnet34, resnet50, resnet101, iresnet18, iresnet34, iresnet50, iresnet100, vit-ti, vit-s
+  /// or vit-b.
   public var name: String
   /// Channels of a ResNet's first stage.
   public var width: Int
@@ -27,8 +28,13 @@ public struct BackboneShape: Hashable, Sendable {
       return try VisionTransformer(
         size, imageSize: self.size, patch: patch, generator: generator)
     }
+    if name.hasPrefix(IResNet.name), let depth = Int(name.dropFirst(IResNet.name.count)) {
+      return try IResNet(depth: depth, width: width, generator: generator)
+    }
     guard name.hasPrefix("resnet"), let depth = Int(name.dropFirst("resnet".count)) else {
-      let names = ResNet.blocks.keys.sorted().map { "resnet\($0)" }
+      let names =
+        ResNet.blocks.keys.sorted().map { "resnet\($0)" }
+        + IResNet.blocks.keys.sorted().map { "\(IResNet.name)\($0)" }
       let known = names + VisionTransformer.Size.allCases.map(\.rawValue)
       throw TensorError(
         .invalidArgument,

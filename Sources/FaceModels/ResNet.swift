@@ -28,6 +28,7 @@ public final class ResNet: Backbone {
   /// use the running statistics also in training. Their parameters are not to be given to an
   /// optimizer; see `parameterParts`.
   public var frozenParts = 0
+  public var recomputesActivations = false
 
   /// - Parameters: depth: 18, 34, 50 or 101; width: channels of the first stage, 64 in the paper.
   /// - Throws: `TensorError.invalidArgument` for another depth or a width below 1.
@@ -90,7 +91,7 @@ public final class ResNet: Backbone {
     var x = try bn1(conv1(x), training: learns(0)).relu_()
     if stem == .standard { x = try maxPool2d(x, Window(kernel: 3, stride: 2, padding: 1)) }
     return try stages.enumerated().map { stage, blocks in
-      for block in blocks { x = try block(x, training: learns(stage + 1)) }
+      for block in blocks { x = try applied(block, to: x, training: learns(stage + 1)) }
       return x
     }
   }

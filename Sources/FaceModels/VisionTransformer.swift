@@ -35,6 +35,7 @@ public final class VisionTransformer: Backbone {
   private let norm: LayerNorm
   /// Layer norms keep no running statistics: freezing is a matter of the optimizer alone.
   public var frozenParts = 0
+  public var recomputesActivations = false
 
   /// - Parameters: imageSize: side in pixels, a multiple of patch; other sizes resize the position
   ///   embedding as they come.
@@ -89,7 +90,7 @@ public final class VisionTransformer: Backbone {
     var tokens = try withClassToken(patches(x))
     let count = tokens.shape[1] - 1
     return try stages.enumerated().map { stage, blocks in
-      tokens = try blocks.reduce(tokens) { try $1($0) }
+      tokens = try blocks.reduce(tokens, applied)
       let ended = try stage == 3 ? norm(tokens) : tokens
       return try ended.narrow(1, start: 1, length: count).transposed(1, 2)
         .reshaped([x.shape[0], featureCount, x.shape[2] / patch, x.shape[3] / patch])
@@ -129,7 +130,12 @@ public final class VisionTransformer: Backbone {
   /// Blocks and last norm over the class token and some patches:
   /// `[N, n, width]` → `[N, 1 + n, width]`.
   public func encode(_ patches: Tensor) throws -> Tensor {
-    try norm(blocks.reduce(withClassToken(patches)) { try $1($0) })
+    try norm(blocks.reduce(withClassToken(patches), applied))
+  }
+
+  private func applied(_ tokens: Tensor, _ block: TransformerBlock) throws -> Tensor {
+    guard recomputesActivations else { return try block(tokens) }
+    return try recomputed(tokens, buffers: []) { try block($0) }
   }
 
   /// `[N, n, width]` → `[N, 1 + n, width]`.

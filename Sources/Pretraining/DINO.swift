@@ -15,6 +15,7 @@ public final class DINO: PretrainingMethod {
   let centre: Tensor
   private let settings: Settings
   private let compute: Compute
+  private let group: ProcessGroup?
 
   struct Settings {
     /// K, dimensions of the output.
@@ -31,7 +32,7 @@ public final class DINO: PretrainingMethod {
 
   public init(_ setup: PretrainingSetup) throws {
     let options = setup.options
-    compute = setup.compute
+    (compute, group) = (setup.compute, setup.group)
     crops = try MultiCropSettings(multiCrop: options)
     settings = Settings(
       outputs: try options.integer("prototypes"),
@@ -71,8 +72,9 @@ public final class DINO: PretrainingMethod {
       student: s.chunked(count), teacher: t.chunked(count), centre: centre.clone(),
       temperatures: (settings.temperature, settings.teacherTemperature))
     try withoutGradient {  // Eq. 4: C ← m C + (1 − m) mean of the teacher's outputs
-      _ = try centre.mul_(settings.centreMomentum)
-        .add_(t.mean([0], keepDimension: true) * (1 - settings.centreMomentum))
+      let mean = try t.mean([0], keepDimension: true)
+      try group?.average([mean])
+      _ = try centre.mul_(settings.centreMomentum).add_(mean * (1 - settings.centreMomentum))
     }
     // Without the centre all outputs look alike, since most of each is what they have in common.
     return MethodOutput(

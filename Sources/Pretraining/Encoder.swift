@@ -6,12 +6,13 @@ import Torch
 final class Encoder: Layer {
   let backbone: any Backbone
   let projector: MultilayerPerceptron
+  private let group: ProcessGroup?
 
   init(
     _ setup: PretrainingSetup, backbone: any Backbone, widths: [Int],
     normalization: MultilayerPerceptron.Normalization
   ) throws {
-    self.backbone = backbone
+    (self.backbone, group) = (backbone, setup.group)
     projector = try setup.placed(
       MultilayerPerceptron(
         inputs: backbone.featureCount, widths: widths, normalization: normalization,
@@ -23,13 +24,15 @@ final class Encoder: Layer {
     try projector(backbone(x, training: training), training: training)
   }
 
-  /// Projections of a batch's first two views, float32 `[B, D]` each. The views go through the network
+  /// Projections of a batch's first two views, float32 `[B, D]` each, over the batches of all ranks: what
+  /// a loss over the whole batch compares. The views go through the network
   /// one after the other, as in the published code: each has batch-norm statistics of its own.
   func pair(_ batch: MultiCropBatch, _ compute: Compute) throws -> (first: Tensor, second: Tensor) {
     func project(_ view: Int) throws -> Tensor {
       try self(batch.images(view..<view + 1, on: compute.device), training: true).to(.float32)
     }
-    return try compute.autocast { (try project(0), try project(1)) }
+    let (first, second) = try compute.autocast { (try project(0), try project(1)) }
+    return (try group.rows(first), try group.rows(second))
   }
 
   var state: [NamedTensor] {

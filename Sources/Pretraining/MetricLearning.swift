@@ -26,11 +26,12 @@ public final class MetricLearning: PretrainingMethod {
   private let loss: Loss
   private let margin: Double
   private let compute: Compute
+  private let group: ProcessGroup?
 
   /// - Throws: `PretrainingError.noIdentities` where no sample has one.
   public init(_ setup: PretrainingSetup, loss: Loss) throws {
     let options = setup.options
-    (compute, self.loss) = (setup.compute, loss)
+    (compute, group, self.loss) = (setup.compute, setup.group, loss)
     crops = try MultiCropSettings(views: 1, options)
     picturesPerIdentity = try options.integer("pictures")
     identities = try setup.identities()
@@ -47,11 +48,12 @@ public final class MetricLearning: PretrainingMethod {
     let z = try compute.autocast {
       try encoder(batch.images(0..<1, on: compute.device), training: true).to(.float32)
     }
-    let labels = try identities.labels(batch, views: 1, device: compute.device)
+    let labels = try group.rows(identities.labels(batch, views: 1, device: compute.device))
+    let all = try group.rows(z)
     let loss =
       switch loss {
-      case .triplet: try batchHardTriplet(z, labels: labels, margin: margin)
-      case .siamese: try contrastivePairs(z, labels: labels, margin: margin)
+      case .triplet: try batchHardTriplet(all, labels: labels, margin: margin)
+      case .siamese: try contrastivePairs(all, labels: labels, margin: margin)
       }
     return MethodOutput(loss: loss, features: try z.detached())
   }

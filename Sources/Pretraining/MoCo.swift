@@ -10,7 +10,7 @@ public import Torch
 
 /// MoCo v2: find a picture's other view among those of thousands of other pictures.
 ///
-/// Differs: no shuffled batch norm, which hides nothing where all of a batch is on one device.
+/// Differs: no shuffled batch norm, which hides nothing where batch norm sees the batches of all devices.
 public final class MoCo: PretrainingMethod {
   public let crops: MultiCropSettings
   private let query: Encoder
@@ -22,11 +22,12 @@ public final class MoCo: PretrainingMethod {
   /// m of Eq. 2.
   private let momentum: Double
   private let compute: Compute
+  private let group: ProcessGroup?
 
   public init(_ setup: PretrainingSetup) throws {
     let options = setup.options
     let dimensions = try options.integer("projection")
-    compute = setup.compute
+    (compute, group) = (setup.compute, setup.group)
     crops = try MultiCropSettings(views: 2, options)
     temperature = try options.real("temperature")
     momentum = try options.real("momentum")
@@ -63,7 +64,7 @@ public final class MoCo: PretrainingMethod {
     let queries = try q.to(.float32).l2Normalized(1)
     let loss = try infoNCE(
       queries: queries, keys: keys, queue: queue.clone(), temperature: temperature)
-    try enqueue(keys, into: queue)
+    try enqueue(withoutGradient { try group.rows(keys) }, into: queue)
     return MethodOutput(loss: loss, features: try queries.detached())
   }
 

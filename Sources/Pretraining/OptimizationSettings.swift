@@ -1,4 +1,5 @@
 public import FaceModels
+import Foundation
 public import Torch
 
 /// How weights are updated, the same for every method.
@@ -27,14 +28,16 @@ public struct OptimizationSettings: Sendable, Hashable {
   /// Decay of a moving average of the backbone's weights, which is what is kept in the end; 0 keeps
   /// the weights themselves.
   public var average: Double
+  /// The rate of each of the backbone's parts as a multiple of the next one's; 1 is the same rate for all.
+  public var layerDecay: Double
 
   public init(
     rule: Rule, learningRate: Double, warmup: Double = 0, weightDecay: Double = 0,
-    clip: Double = 0, accumulation: Int = 1, average: Double = 0
+    clip: Double = 0, accumulation: Int = 1, average: Double = 0, layerDecay: Double = 1
   ) {
     (self.rule, self.learningRate, self.warmup) = (rule, learningRate, warmup)
     (self.weightDecay, self.clip) = (weightDecay, clip)
-    (self.accumulation, self.average) = (accumulation, average)
+    (self.accumulation, self.average, self.layerDecay) = (accumulation, average, layerDecay)
   }
 
   public init(_ options: any OptionValues) throws {
@@ -46,20 +49,48 @@ public struct OptimizationSettings: Sendable, Hashable {
       rule: rule, learningRate: try options.real("learning-rate"),
       warmup: try options.real("warmup"), weightDecay: try options.real("weight-decay"),
       clip: try options.real("clip"), accumulation: try options.integer("accumulate"),
-      average: try options.real("average"))
+      average: try options.real("average"), layerDecay: try options.real("layer-decay"))
   }
 
   /// The update rule over these parameters; but for LARC, batch-norm gains and all biases are not
   /// decayed.
-  public func makeOptimizer(_ parameters: [NamedTensor]) throws -> any Optimizer {
-    let groups = ParameterGroup.decayingOnlyWeights(parameters, weightDecay: weightDecay)
+  ///
+  /// - Parameter parts: the backbone's from its input to its output, for `layerDecay`: the rate of the
+  ///   last of n and of everything that is in none is the schedule's, of part p decay^(n − 1 − p) of it.
+  public func makeOptimizer(
+    _ parameters: [NamedTensor], parts: [[NamedTensor]] = []
+  ) throws -> any Optimizer {
+    let rates = rates(parameters, parts)
+    let groups = rates.flatMap {
+      ParameterGroup.decayingOnlyWeights(
+        $0.parameters, weightDecay: weightDecay, learningRateScale: $0.scale)
+    }
     switch rule {
     case .sgd: return try SGD(groups, momentum: 0.9)
     case .lars: return try LARS(groups, momentum: 0.9, excludesVectors: true)
     case .larc:
-      return try LARS(
-        [ParameterGroup(parameters: parameters, weightDecay: weightDecay)], momentum: 0.9)
+      let all = rates.map {
+        ParameterGroup(
+          parameters: $0.parameters, learningRateScale: $0.scale, weightDecay: weightDecay)
+      }
+      return try LARS(all, momentum: 0.9)
     case .adamw: return try AdamW(groups)
+    }
+  }
+
+  private func rates(
+    _ parameters: [NamedTensor], _ parts: [[NamedTensor]]
+  ) -> [(parameters: [NamedTensor], scale: Double)] {
+    guard layerDecay != 1 else { return [(parameters, 1)] }
+    var depth: [ObjectIdentifier: Int] = [:]
+    for (part, own) in parts.enumerated() {
+      for entry in own { depth[ObjectIdentifier(entry.tensor)] = parts.count - 1 - part }
+    }
+    return (0..<max(parts.count, 1)).map { distance in
+      (
+        parameters.filter { depth[ObjectIdentifier($0.tensor), default: 0] == distance },
+        pow(layerDecay, Double(distance))
+      )
     }
   }
 

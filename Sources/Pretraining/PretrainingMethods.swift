@@ -15,6 +15,7 @@ public enum PretrainingMethods {
       "denoising": { try DenoisingAutoencoder($0) },
       "vae": { try VariationalAutoencoder($0) },
       "supervised": { try Supervised($0) },
+      "multi-task": { try MultiTask($0) },
       "supervised-contrastive": { try SupervisedContrastive($0) },
       "triplet": { try MetricLearning($0, loss: .triplet) },
       "siamese": { try MetricLearning($0, loss: .siamese) },

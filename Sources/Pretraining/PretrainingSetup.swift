@@ -25,13 +25,15 @@ public struct PretrainingSetup {
   public let seed: UInt64
   /// A backbone as the run starts, on the device; the same weights at every call.
   public let makeBackbone: () throws -> any Backbone
+  /// The processes that share each batch; nil where this one has all of it.
+  public let group: ProcessGroup?
 
   public init(
     options: any OptionValues, dataset: any FaceDataset, compute: Compute, seed: UInt64,
-    makeBackbone: @escaping () throws -> any Backbone
+    group: ProcessGroup? = nil, makeBackbone: @escaping () throws -> any Backbone
   ) {
     (self.options, self.dataset, self.compute) = (options, dataset, compute)
-    (self.seed, self.makeBackbone) = (seed, makeBackbone)
+    (self.seed, self.group, self.makeBackbone) = (seed, group, makeBackbone)
   }
 
   /// A generator for one purpose: a head's weights do not change when another draws more.
@@ -70,6 +72,14 @@ struct IdentityClasses {
     let labels = batch.indices.map { ofSample[$0] }
     let repeated = (0..<views).flatMap { _ in labels }
     return try Tensor(repeated, shape: [repeated.count]).to(device)
+  }
+}
+
+extension ProcessGroup? {
+  /// The rows of all ranks' parts of a batch, in the order of one process that has the whole batch:
+  /// `[views · B, D]`, view by view.
+  func rows(_ x: Tensor, views: Int = 1) throws -> Tensor {
+    try self?.gatheredRows(x, views: views) ?? x
   }
 }
 

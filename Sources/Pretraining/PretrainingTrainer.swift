@@ -30,17 +30,21 @@ public final class PretrainingTrainer {
   public var profile: StepProfile
   /// The average of the backbone's state; empty where none is kept.
   private let average: [NamedTensor]
+  private let group: ProcessGroup?
+  private let scaler: LossScaler?
 
-  /// - Parameters: isProfiled: waits for the device between the parts of a step, so that their times
-  ///   are their own.
+  /// - Parameters: group: the processes that share each batch; scaler: for float16; isProfiled: waits
+  ///   for the device between the parts of a step, so that their times are their own.
   public init(
     _ method: any PretrainingMethod, settings: OptimizationSettings, device: Device = .cpu,
-    isProfiled: Bool = false
+    group: ProcessGroup? = nil, scaler: LossScaler? = nil, isProfiled: Bool = false
   ) throws {
     (self.method, self.settings, self.device) = (method, settings, device)
+    (self.group, self.scaler) = (group, scaler)
     profile = StepProfile(device: isProfiled ? device : .cpu)
     optimizer = try settings.makeOptimizer(
-      method.state.filter { $0.kind == .parameter && $0.tensor.requiresGradient })
+      method.state.filter { $0.kind == .parameter && $0.tensor.requiresGradient },
+      parts: method.backbone.parameterParts)
     average = try withoutGradient {
       settings.average == 0
         ? []
@@ -49,7 +53,9 @@ public final class PretrainingTrainer {
   }
 
   /// Everything beside the optimizer's own that an unbroken continuation needs.
-  public var state: [NamedTensor] { method.state + average.prefixed("average") }
+  public var state: [NamedTensor] {
+    method.state + average.prefixed("average") + (scaler?.state ?? [])
+  }
 
   /// The backbone that is kept: its average where there is one.
   public var result: [NamedTensor] { average.isEmpty ? method.backbone.state : average }
@@ -68,6 +74,9 @@ public final class PretrainingTrainer {
     guard loss.isFinite else { throw PretrainingError.notFinite(loss, position, rate: rate) }
     var norm: Double?
     try profile.measure(.update) {
+      try group?.averageGradients(of: optimizer.parameters)
+      // An overflow: the next step has a smaller scale.
+      if let scaler, try !scaler.unscale(optimizer.parameters) { return }
       try method.willUpdate(at: position)
       if settings.clip > 0 { norm = try clipGradients(optimizer.parameters, norm: settings.clip) }
       try optimizer.step(learningRate: rate)
@@ -81,21 +90,45 @@ public final class PretrainingTrainer {
       spread: measuresSpread ? try features.map(featureSpread) : nil)
   }
 
-  /// The gradients of the mean loss of the batch's parts.
+  /// Whether a step with so many of the batch's pictures fits in memory. It changes the weights.
+  public func fits(_ count: Int, of batch: MultiCropBatch, at position: StepPosition) throws -> Bool
+  {
+    do {
+      _ = try train(batch.part(0..<count), at: position)
+      return true
+    } catch let error as TensorError where error.code == .outOfMemory {
+      optimizer.clearGradients()
+      return false
+    }
+  }
+
+  /// The gradients of the mean loss of the batch's parts, before they are averaged over the ranks, and
+  /// the loss over all ranks.
   private func accumulate(_ batch: MultiCropBatch, at position: StepPosition) throws -> (
     loss: Double, features: Tensor?
   ) {
     var (total, features): (Double, Tensor?) = (0, nil)
     for part in batch.parts(settings.accumulation) {
       let share = Double(part.indices.count) / Double(batch.indices.count)
-      let output = try profile.measure(.forward) { try method.forward(part, at: position) }
+      let output = try profile.measure(.forward) {
+        try withSynchronizedBatchNorm(group) { try method.forward(part, at: position) }
+      }
+      let factor = try share * (scaler?.factor() ?? 1)
       try profile.measure(.backward) {
-        try (share == 1 ? output.loss : output.loss * share).backward()
+        try (factor == 1 ? output.loss : output.loss * factor).backward()
       }
       total += try output.loss.item() * share
       features = output.features
     }
-    return (total, features)
+    return (try averaged(total), features)
+  }
+
+  /// The mean over the ranks.
+  private func averaged(_ loss: Double) throws -> Double {
+    guard let group else { return loss }
+    let shared = try Tensor([loss], shape: [1])
+    try group.average([shared])
+    return try shared.item()
   }
 }
 

@@ -15,10 +15,11 @@ public final class SimCLR: PretrainingMethod {
   /// Images in a part of a batch, for the loss of chance.
   private let batch: Int
   private let compute: Compute
+  private let group: ProcessGroup?
 
   public init(_ setup: PretrainingSetup) throws {
     let options = setup.options
-    compute = setup.compute
+    (compute, group) = (setup.compute, setup.group)
     crops = try MultiCropSettings(views: 2, options)
     temperature = try options.real("temperature")
     batch = try options.integer("batch") / options.integer("accumulate")
@@ -39,7 +40,7 @@ public final class SimCLR: PretrainingMethod {
       try encoder(batch.images(0..<2, on: compute.device), training: true).to(.float32)
     }
     return MethodOutput(
-      loss: try ntXent(z, temperature: temperature),
+      loss: try ntXent(group.rows(z, views: 2), temperature: temperature),
       features: try z.detached().narrow(0, start: 0, length: batch.indices.count))
   }
 }

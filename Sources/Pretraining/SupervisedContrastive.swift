@@ -16,11 +16,12 @@ public final class SupervisedContrastive: PretrainingMethod {
   /// τ.
   private let temperature: Double
   private let compute: Compute
+  private let group: ProcessGroup?
 
   /// - Throws: `PretrainingError.noIdentities` where no sample has one.
   public init(_ setup: PretrainingSetup) throws {
     let options = setup.options
-    compute = setup.compute
+    (compute, group) = (setup.compute, setup.group)
     crops = try MultiCropSettings(views: 2, options)
     picturesPerIdentity = try options.integer("pictures")
     identities = try setup.identities()
@@ -40,7 +41,8 @@ public final class SupervisedContrastive: PretrainingMethod {
     }
     let labels = try identities.labels(batch, views: 2, device: compute.device)
     return MethodOutput(
-      loss: try supervisedContrastive(z, labels: labels, temperature: temperature),
+      loss: try supervisedContrastive(
+        group.rows(z, views: 2), labels: group.rows(labels, views: 2), temperature: temperature),
       features: try z.detached().narrow(0, start: 0, length: batch.indices.count))
   }
 }

@@ -64,6 +64,7 @@ public final class SwAV: PretrainingMethod {
   /// Features z of the last batches, one queue for each large crop: [G, Q, D]; all zero until
   /// the first batches have filled it.
   let queue: Tensor?
+  private let group: ProcessGroup?
 
   public convenience init(_ setup: PretrainingSetup) throws {
     try self.init(
@@ -76,7 +77,7 @@ public final class SwAV: PretrainingMethod {
       throw PretrainingError(
         code: .badSettings, message: "SwAV swaps assignments between large crops: it needs two")
     }
-    (self.crops, self.settings, compute) = (crops, settings, setup.compute)
+    (self.crops, self.settings, compute, group) = (crops, settings, setup.compute, setup.group)
     backbone = try setup.makeBackbone()
     let generator = try setup.generator("heads")
     projectionHead = try setup.placed(
@@ -149,21 +150,23 @@ public final class SwAV: PretrainingMethod {
     return try total / Double(crops.globalCrops.count * (views - 1))
   }
 
-  /// The codes q_s of a large crop's batch, with the queue's features beside it once they count.
+  /// The codes q_s of a large crop's batch, with the queue's features beside it once they count. The
+  /// batches of all ranks are assigned together, and go into one queue.
   private func assignments(
     of s: Int, z: Tensor, scores: Tensor, batch: Int, at position: StepPosition
   ) throws -> Tensor {
     try withoutGradient {
-      let own = try scores.detached().narrow(0, start: s * batch, length: batch)
-      guard let queue else { return try assign(own) }
+      let own = try group.rows(scores.detached().narrow(0, start: s * batch, length: batch))
+      let place = (group?.rank ?? 0) * batch
+      guard let queue else { return try assign(own).narrow(0, start: place, length: batch) }
       let line = try queue.select(0, s)  // [Q, D]
       let isFull = try line.select(0, -1).abs().sum().item() > 0
       var all = own
       if position.epoch >= settings.queueFromEpoch && isFull {
         all = try Tensor.cat([own, prototypes(line, training: false)], dim: 0)
       }
-      let q = try assign(all).narrow(0, start: 0, length: batch)
-      try enqueue(z.narrow(0, start: s * batch, length: batch), into: line)
+      let q = try assign(all).narrow(0, start: place, length: batch)
+      try enqueue(group.rows(z.narrow(0, start: s * batch, length: batch)), into: line)
       return q
     }
   }

@@ -24,15 +24,19 @@ extension MultiCropBatch {
     guard count > 1 else { return [self] }
     let size = (indices.count + count - 1) / count
     return stride(from: 0, to: indices.count, by: max(size, 1)).map { start in
-      let range = start..<min(start + size, indices.count)
-      let views = views.map { view in
-        let length = view.size * view.size * 3
-        return ViewBatch(
-          size: view.size, count: range.count,
-          pixels: Array(view.pixels[range.lowerBound * length..<range.upperBound * length]))
-      }
-      return MultiCropBatch(indices: Array(indices[range]), views: views)
+      part(start..<min(start + size, indices.count))
     }
+  }
+
+  /// Some of the samples, with all their views.
+  func part(_ range: Range<Int>) -> MultiCropBatch {
+    let views = views.map { view in
+      let length = view.size * view.size * 3
+      return ViewBatch(
+        size: view.size, count: range.count,
+        pixels: Array(view.pixels[range.lowerBound * length..<range.upperBound * length]))
+    }
+    return MultiCropBatch(indices: Array(indices[range]), views: views)
   }
 }
 

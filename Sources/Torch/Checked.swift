@@ -41,6 +41,7 @@ private func failure(
     case FT_OUT_OF_MEMORY: .outOfMemory
     case FT_NOT_IMPLEMENTED: .unsupported
     case FT_ARGUMENT: .invalidArgument
+    case FT_LOST_RANK: .lostRank
     default: fits ? .torch : .shapeMismatch
     }
   let given = shapes.map { "\($0)" }.joined(separator: " and ")

@@ -68,6 +68,8 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
 /// The element type of the heavy operations under autocast.
 public enum Precision: String, CaseIterable, Sendable {
   case float32, bfloat16
+  /// With a scaled loss, on GPUs that have no bfloat16.
+  case float16
 
   /// bfloat16 where the hardware multiplies it, else float32: without such hardware bfloat16 is
   /// emulated and slower.
@@ -80,7 +82,7 @@ public enum Precision: String, CaseIterable, Sendable {
     }
   }
 
-  /// `auto`, `float32` or `bfloat16`.
+  /// `auto`, `float32`, `bfloat16` or `float16`.
   /// - Throws: `TensorError.invalidArgument` for another name.
   public init(named name: String, for device: Device) throws {
     if name == "auto" {
@@ -89,7 +91,9 @@ public enum Precision: String, CaseIterable, Sendable {
       self = precision
     } else {
       throw TensorError(
-        .invalidArgument, "no precision is called “\(name)”; there are auto, float32 and bfloat16")
+        .invalidArgument,
+        "no precision is called “\(name)”; there are auto, float32, bfloat16 and"
+          + " float16")
     }
   }
 

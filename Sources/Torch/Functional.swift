@@ -58,6 +58,14 @@ public func batchNorm(
   }
 }
 
+/// x where x > 0, else weight · x: weight `[C]` for x `[N, C, …]`.
+public func prelu(_ x: Tensor, weight: Tensor) throws -> Tensor {
+  let fits = { x.rank >= 2 && [x.shape[1]] == weight.shape }
+  return try produce("prelu", [x, weight], shapesFit: fits()) {
+    ft_prelu(x.handle, weight.handle, $0, $1)
+  }
+}
+
 public func maxPool2d(_ x: Tensor, _ window: Window) throws -> Tensor {
   try produce("maxPool2d", [x], shapesFit: x.rank == 4) {
     ft_max_pool2d(x.handle, window.raw, $0, $1)

@@ -93,6 +93,23 @@ public final class ReLU: Layer {
   public var state: [NamedTensor] { [] }
 }
 
+/// x where x > 0, else a x: one learnt slope a a channel `[channels]`, 0.25 to begin with.
+/// - Source: He et al. 2015, arXiv:1502.01852, Eq. 1. Checked by: IResNetTests.
+public final class PReLU: Layer {
+  public let weight: Tensor
+
+  public init(_ channels: Int) throws {
+    try requirePositive("PReLU", [("channels", channels)])
+    weight = try parameter(.full([channels], 0.25))
+  }
+
+  public func callAsFunction(_ x: Tensor, training: Bool = false) throws -> Tensor {
+    try prelu(x, weight: weight)
+  }
+
+  public var state: [NamedTensor] { [NamedTensor("weight", weight)] }
+}
+
 /// `[N, …]` → `[N, product]`.
 public final class Flatten: Layer {
   public init() {}

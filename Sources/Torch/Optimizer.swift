@@ -88,6 +88,16 @@ func requireDistinct(_ groups: [ParameterGroup]) throws {
   }
 }
 
+/// Multiplies the gradients by a factor.
+///
+/// - Returns: their joint Euclidean norm ‖g‖₂ after it; it is not finite where a gradient is not.
+public func scaleGradients(_ parameters: [NamedTensor], by factor: Double) throws -> Double {
+  let gradients = try Foreach.gradients(parameters.map(\.tensor).filter(\.hasGradient))
+  guard !gradients.isEmpty else { return 0 }
+  try Foreach.multiply(gradients, by: factor)
+  return try Foreach.norms(gradients).norm().item()
+}
+
 /// Scales the gradients so that their joint Euclidean norm is at most `norm`.
 ///
 /// g ← g · min(1, norm / (‖g‖₂ + 1e-6)), PyTorch's clip_grad_norm_.

@@ -38,7 +38,8 @@ public func withAutocast<Result>(
   _ precision: Precision, device: Device = .cpu, _ body: () throws -> Result
 ) throws -> Result {
   let wanted = ft_autocast(
-    cuda: device.isCUDA, enabled: precision == .bfloat16, dtype: FT_BFLOAT16)
+    cuda: device.isCUDA, enabled: precision != .float32,
+    dtype: precision == .float16 ? FT_FLOAT16 : FT_BFLOAT16)
   var former = wanted
   try checked("withAutocast") { ft_autocast_enter(wanted, &former, $0) }
   defer { ft_autocast_leave(former) }

@@ -16,6 +16,8 @@ public struct TensorError: Error, CustomStringConvertible {
     case stateMismatch
     /// A file that cannot be read or written, or whose content is damaged.
     case file
+    /// Another process of the same job is gone, or did not come.
+    case lostRank
     /// Anything else that torch reports.
     case torch
   }

@@ -32,7 +32,7 @@ struct EngineTests {
     "mae": [
       "backbone": .text("vit-ti"), "decoder-width": .integer(64), "decoder-depth": .integer(1),
     ],
-    "denoising": [:], "vae": ["code": .integer(8)],
+    "denoising": [:], "vae": ["code": .integer(8)], "multi-task": [:],
     "supervised-contrastive": ["projection": .integer(16)], "triplet": [:], "siamese": [:],
   ]
 

@@ -68,6 +68,65 @@ struct PretrainLoopTests {
     #expect(messages.contains { $0.contains("a step takes") && $0.contains("backward") })
   }
 
+  @Test("a probe that does not improve ends the run, and patience without a probe is refused")
+  func earlyStop() throws {
+    let place = try Workplace()
+    // With a rate of 0 only the running statistics move, and soon those stand still too.
+    let options: [String: SpecValue] = [
+      "epochs": .integer(60), "learning-rate": .real(0), "weight-decay": .real(0),
+      "probe": .text("landmarks"), "patience": .integer(2), "width": .integer(8),
+    ]
+    let run = try place.makeRun(.pretrain, "supervised", options: options)
+    var messages: [String] = []
+    #expect(try place.execute(run, onMessage: { messages.append($0) }) == .finished)
+    #expect(messages.contains { $0.contains("2 probes without a better one") })
+    let probes = try value("probe.nme[inter-ocular,5-nn]", of: run, in: place)
+    #expect(
+      probes.count < 60 && probes.suffix(2).allSatisfy { $0 >= probes.dropLast(2).min() ?? 0 })
+    #expect(try value("loss", of: run, in: place).count == probes.count * 7)
+    let refused = try place.makeRun(
+      .pretrain, "supervised", options: small.merging(["patience": .integer(1)]) { $1 })
+    #expect { try place.execute(refused) } throws: { "\($0)".contains("this run has none") }
+  }
+
+  @Test(
+    "a run that is to stop at a share of its steps stops there, and goes on to the same weights")
+  func limits() throws {
+    let place = try Workplace()
+    let unbroken = try place.makeRun(.pretrain, "simclr", options: small)
+    _ = try place.execute(unbroken)
+    let broken = try place.makeRun(.pretrain, "simclr", options: small)
+    let share = JobLimits(share: 0.3)
+    #expect(try place.execute(broken, limits: share) == .paused)
+    // ⌈0.3 · 14⌉; a second time it has nothing to do.
+    #expect(try value("loss", of: broken, in: place).count == 5)
+    #expect(try place.execute(broken, limits: share) == .paused)
+    #expect(try value("loss", of: broken, in: place).count == 5)
+    #expect(try place.execute(broken, limits: JobLimits(deadline: .distantPast)) == .paused)
+    #expect(try place.execute(broken) == .finished)
+    #expect(try place.modelHash(broken) == place.modelHash(unbroken))
+  }
+
+  @Test("recomputed activations change nothing but time and memory")
+  func recompute() throws {
+    let place = try Workplace()
+    let plain = try place.makeRun(.pretrain, "byol", options: small)
+    let again = try place.makeRun(
+      .pretrain, "byol", options: small.merging(["recompute": .boolean(true)]) { $1 })
+    for run in [plain, again] { _ = try place.execute(run) }
+    #expect(try place.modelHash(plain) == place.modelHash(again))
+  }
+
+  @Test("float16 on the CPU is refused with what to use")
+  func float16() throws {
+    let place = try Workplace()
+    let run = try place.makeRun(
+      .pretrain, "simclr", options: small.merging(["precision": .text("float16")]) { $1 })
+    #expect {
+      try place.execute(run)
+    } throws: { ($0 as? EngineError)?.code == .badDevice && "\($0)".contains("bfloat16") }
+  }
+
   @Test("pre-training goes on from another run's weights")
   func continues() throws {
     let place = try Workplace()

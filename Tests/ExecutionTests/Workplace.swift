@@ -75,13 +75,14 @@ final class Workplace {
 
   /// Carries a run out, pausing it when the loop asks for the given time.
   func execute(
-    _ run: Run, interruptAt call: Int = .max, onMessage: @escaping (String) -> Void = { _ in }
+    _ run: Run, interruptAt call: Int = .max, limits: JobLimits = JobLimits(),
+    onMessage: @escaping (String) -> Void = { _ in }
   ) throws -> JobEnd {
     var asked = 0
     let events: (EngineEvent) -> Void = { event in
       if case .message(let text) = event { onMessage(text) }
     }
-    return try Engine(store: store, folder: folder, events: events) {
+    return try Engine(store: store, folder: folder, limits: limits, events: events) {
       asked += 1
       return asked >= call
     }.execute(run: run.id)

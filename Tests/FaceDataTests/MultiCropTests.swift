@@ -25,6 +25,41 @@ import Testing
     #expect(Set(batch.views.prefix(2)).count == 2)
   }
 
+  /// A white square: its centre in the view is where the label says.
+  @Test func labelsFollowTheFirstView() throws {
+    let centre = SIMD2<Float>(14.5, 25.5)
+    let pixels = (0..<40 * 40).flatMap { place -> [UInt8] in
+      let (x, y) = (Float(place % 40) + 0.5, Float(place / 40) + 0.5)
+      return Array(repeating: abs(x - centre.x) < 4 && abs(y - centre.y) < 4 ? 255 : 0, count: 3)
+    }
+    let sample = FaceSample(
+      id: "0", image: Image(width: 40, height: 40, pixels: pixels),
+      labels: FaceLabels(landmarks: [SIMD2<Float>](repeating: centre, count: 68)))
+    var plain = MultiCropSettings(globalCrops: CropGroup(count: 1, size: 32, scale: 0.7...1))
+    (plain.color, plain.grayscaleProbability) = (ColorJitter().scaled(by: 0), 0)
+    plain.blur.probability = 0
+    let maker = try MultiCropMaker(plain, seed: 3)
+    var flips = Set<Bool>()
+    for index in 0..<20 {
+      let view = maker.views(of: sample.image, number: index, epoch: 2).views[0]
+      let labels = try MultiCrop.labels(
+        of: sample, index: index, settings: plain, seed: 3, epoch: 2)
+      let place = try #require(labels.landmarks?.first)
+      // Only squares that lie inside as a whole have their centre of mass where they lie.
+      guard (6...26).contains(place.x), (6...26).contains(place.y) else { continue }
+      var (sum, mass) = (SIMD2<Float>.zero, Float(0))
+      for pixel in 0..<32 * 32 {
+        let value = Float(view[pixel * 3])
+        sum += SIMD2(Float(pixel % 32) + 0.5, Float(pixel / 32) + 0.5) * value
+        mass += value
+      }
+      let found = sum / mass
+      #expect(abs(found.x - place.x) < 0.5 && abs(found.y - place.y) < 0.5, "\(found), \(place)")
+      flips.insert(place.x > 16)
+    }
+    #expect(flips.count == 2)
+  }
+
   @Test func aSamplesViewsDoNotDependOnItsBatch() throws {
     let dataset = MemoryDataset.pictures(4, size: 20)
     func batch(_ indices: [Int], seed: UInt64 = 1, epoch: Int = 3) throws -> MultiCropBatch {

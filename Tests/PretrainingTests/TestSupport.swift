@@ -73,7 +73,8 @@ struct TestOptions: OptionValues {
     "invariance": 25, "variance": 25, "covariance": 1, "redundancy": 0.0051,
     "centre-momentum": 0.9, "freeze-last": 0, "mask": 0.5, "decoder-width": 64,
     "decoder-depth": 1, "noise": 0.3, "hole": 0.3, "code": 8, "beta": 0.1, "margin": 0.3,
-    "scale": 16, "embedding": 16, "sample": 1, "pictures": 3,
+    "scale": 16, "embedding": 16, "sample": 1, "pictures": 3, "identity-weight": 1,
+    "landmarks-weight": 10, "units-weight": 1, "emotion-weight": 1,
   ])
 }
 

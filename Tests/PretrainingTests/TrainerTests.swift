@@ -86,6 +86,24 @@ struct TrainerTests {
     #expect(abs(try moved(.lars) - 1) < 1e-6)
   }
 
+  @Test("layers nearer to the input learn more slowly, the heads at the full rate")
+  func layerRates() throws {
+    for rule in OptimizationSettings.Rule.allCases {
+      let trainer = try PretrainingTrainer(
+        TestMethods.make("simclr"),
+        settings: OptimizationSettings(rule: rule, learningRate: 0.1, layerDecay: 0.5))
+      var rates: [String: Double] = [:]
+      for group in trainer.optimizer.groups {
+        for parameter in group.parameters { rates[parameter.name] = group.learningRateScale }
+      }
+      #expect(rates.count == trainer.method.state.filter { $0.kind == .parameter }.count)
+      #expect(rates["backbone.conv1.weight"] == 0.0625)
+      #expect(rates["backbone.layer1.0.bn1.bias"] == 0.125)
+      #expect(rates["backbone.layer4.1.conv2.weight"] == 1)
+      #expect(rates["projector.0.weight"] == 1)
+    }
+  }
+
   @Test("a loss that is not finite stops before the weights change")
   func notFinite() throws {
     let trainer = try PretrainingTrainer(

@@ -25,7 +25,8 @@ typedef enum ft_status {
   FT_NOT_IMPLEMENTED = 4,
   FT_ARGUMENT = 5,  // refused by the shim itself
   FT_EXCEPTION = 6, // any other std::exception
-  FT_UNKNOWN = 7    // thrown, but not a std::exception
+  FT_UNKNOWN = 7,   // thrown, but not a std::exception
+  FT_LOST_RANK = 8  // a collective failed: see ctorch_distributed.h
 } ft_status;
 
 typedef enum ft_dtype {
@@ -105,6 +106,8 @@ ft_status ft_tensor_to_device(const ft_tensor *t, ft_device d, ft_tensor **out, 
 ft_status ft_tensor_contiguous(const ft_tensor *t, bool channels_last, ft_tensor **out,
                                ft_error **error);
 ft_status ft_tensor_clone(const ft_tensor *t, ft_tensor **out, ft_error **error);
+/// A second handle for the same tensor, history included.
+ft_status ft_tensor_alias(const ft_tensor *t, ft_tensor **out, ft_error **error);
 ft_status ft_tensor_detach(const ft_tensor *t, ft_tensor **out, ft_error **error);
 /// Makes the handle stand for `other`'s data, detached, keeping requires_grad.
 ft_status ft_tensor_replace(ft_tensor *t, const ft_tensor *other, ft_error **error);
@@ -203,6 +206,8 @@ typedef struct ft_batch_norm_settings {
 ft_status ft_batch_norm(const ft_tensor *x, const ft_tensor *weight, const ft_tensor *bias,
                         ft_tensor *mean, ft_tensor *variance, ft_batch_norm_settings settings,
                         ft_tensor **out, ft_error **error);
+/// x where x > 0, else weight · x, with one weight a channel.
+ft_status ft_prelu(const ft_tensor *x, const ft_tensor *weight, ft_tensor **out, ft_error **error);
 ft_status ft_max_pool2d(const ft_tensor *x, ft_window window, ft_tensor **out, ft_error **error);
 ft_status ft_average_pool2d(const ft_tensor *x, ft_window window, ft_tensor **out,
                             ft_error **error);

@@ -63,6 +63,7 @@ struct RequestReader {
       request.seed = try integer(seed, in: 0...Int(Int32.max))
     }
     if let name = find("as", arguments) { request.name = try text(name) }
+    if let start = find("start", arguments) { request.isStarted = try flag(start) }
     if let fresh = find("fresh", arguments) { request.isFresh = try flag(fresh) }
     return request
   }

@@ -7,6 +7,7 @@ enum RunCommands {
     .init("on", "the data set; by default the last one defined, or that of the run it starts from"),
     .init("as", "the run's name"),
     .init("seed", "seed of every random draw, 1 by default"),
+    .init("start", "false only enters the run into the store, for torchrun or srun to carry out"),
     .init("fresh", "true runs it again even where a finished run has the same inputs"),
   ]
   private static let from = CommandDefinition.Label(
@@ -38,9 +39,8 @@ enum RunCommands {
       "sweep", .experiments, "carries out a command for every combination of its lists",
       usage: "sweep adapt TASK, from: [scratch, RUN], labels: [1%, 10%], seeds: 1...3",
       arguments: ["pretrain, adapt or evaluate", "a method or task"],
-      labels: [.init("seeds", "a list or range of seeds")], acceptsOptions: true,
-      effect: .runs, run: Sweep.run),
-    Benchmark.command, PredictCommand.definition, WhyCommand.definition,
+      labels: SweepSettings.labels, acceptsOptions: true, effect: .runs, run: Sweep.run),
+    Benchmark.command, PredictCommand.definition, SubmitCommand.command, WhyCommand.definition,
     CommandDefinition(
       "resume", .experiments, "goes on with a run that was paused or interrupted",
       usage: "resume [RUN]", arguments: ["a run"], required: 0, effect: .writes, run: resume),

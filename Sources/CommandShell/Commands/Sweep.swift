@@ -1,6 +1,6 @@
 import Experiments
 
-/// `sweep`: a command for every combination of its lists.
+/// `sweep`: a command for every combination of its lists, or for some that are drawn.
 enum Sweep {
   /// A label and the values that it goes through.
   struct Axis {
@@ -8,6 +8,8 @@ enum Sweep {
     let expression: Expression
     /// nil: a single value, read as it stands.
     let elements: [Value]?
+    /// Where a search draws from; nil goes through all elements.
+    var dimension: SweepDimension?
   }
 
   @Sendable static func run(_ invocation: Invocation) throws -> Value {
@@ -16,17 +18,18 @@ enum Sweep {
     let kindName = try invocation.keyword(arguments[0], for: "command", among: kinds)
     guard let kind = RunSpecification.Kind(rawValue: kindName) else { return .nothing }
     let reader = RequestReader(invocation: invocation, kind: kind)
-    let requests = try requests(reader, methods: try methods(arguments[1], reader))
+    let settings = try SweepSettings(invocation)
+    let requests = try requests(
+      reader, methods: try methods(arguments[1], reader), settings: settings)
     let session = invocation.session
     let reusedBefore = session.reusedCount
-    var runs: [Run] = []
-    for (position, request) in requests.enumerated() {
-      try session.checkInterrupt()
-      runs.append(try session.perform(request, position: position + 1, of: requests.count))
-    }
+    var runner = SweepRunner(session: session, settings: settings, requests: requests)
+    let runs = try runner.run()
     let reused = session.reusedCount - reusedBefore
     let label = Set(requests.map(\.method.name)).sorted().joined(separator: ", ")
-    session.emit(.note("sweep \(kindName) \(label) · \(runs.count) runs, \(reused) reused"))
+    session.emit(
+      .note(
+        "sweep \(kindName) \(label) · \(runs.count) runs, \(reused) reused" + runner.remainder))
     return .runs(runs)
   }
 
@@ -38,16 +41,28 @@ enum Sweep {
     return try items.map { try reader.method($0) }
   }
 
-  /// Every combination, the leftmost label varying slowest.
+  /// Every combination, the leftmost label varying slowest; in a search all that go with a trial
+  /// stand together.
   static func requests(
-    _ reader: RequestReader, methods: [MethodDefinition]
+    _ reader: RequestReader, methods: [MethodDefinition], settings: SweepSettings
   ) throws -> [JobRequest] {
-    let axes = try axes(reader)
-    try check(count: axes.reduce(methods.count) { $0 * max(1, $1.elements?.count ?? 1) }, reader)
     var requests: [JobRequest] = []
     for method in methods {
-      for combination in combinations(axes) {
-        requests.append(try reader.request(method, arguments: combination))
+      let axes = try axes(reader, method, isSearch: settings.trials != nil)
+      let fixed = combinations(axes.filter { $0.dimension == nil })
+      let space = SweepSpace(
+        axes: axes.compactMap { axis in
+          axis.dimension.map { (axis.name, axis.expression, $0) }
+        })
+      try check(space, settings, reader)
+      let trials = try space.draw(settings.trials ?? 1, by: settings.draw)
+      try check(count: methods.count * fixed.count * trials.count, reader)
+      for (number, trial) in trials.enumerated() {
+        for combination in fixed {
+          var request = try reader.request(method, arguments: combination + trial)
+          if settings.trials != nil { request.trial = number + 1 }
+          requests.append(request)
+        }
       }
     }
     return try sharingArchitecture(requests, reader)
@@ -60,24 +75,64 @@ enum Sweep {
       expected: "at most 10,000")
   }
 
-  private static func axes(_ reader: RequestReader) throws -> [Axis] {
+  private static func check(
+    _ space: SweepSpace, _ settings: SweepSettings, _ reader: RequestReader
+  ) throws {
+    guard settings.trials != nil, space.axes.isEmpty else { return }
+    throw ShellError(
+      .missingArgument, "`trials:` has nothing to draw from", at: reader.invocation.call.range,
+      expected: "an option with a list or range: learning-rate: 0.01...1")
+  }
+
+  private static func axes(
+    _ reader: RequestReader, _ method: MethodDefinition, isSearch: Bool
+  ) throws -> [Axis] {
     let invocation = reader.invocation
     let seeds = ["seed", "seeds"]
     if let second = invocation.labelled.filter({ seeds.contains($0.name.text) }).dropFirst().first {
       throw ShellError(
         .repeatedLabel, "`seed:` and `seeds:` are both given", at: second.name.range)
     }
-    return try invocation.labelled.map { name, expression in
-      let isSeeds = name.text == "seeds"
-      let name = isSeeds ? Name(text: "seed", range: name.range) : name
-      let elements = try elements(expression, invocation.session)
-      if name.text == "as", elements != nil {
-        throw ShellError(.wrongType, "`as:` names one run", at: expression.range)
+    return try invocation.labelled.filter { !SweepSettings.isOwn($0.name.text) }.map {
+      name, expression in
+      let option = method.options.first { $0.name == name.text }
+      if isSearch, let range = try range(expression, of: option, invocation.session) {
+        return Axis(name: name, expression: expression, elements: nil, dimension: range)
       }
-      guard elements?.isEmpty != true else {
-        throw ShellError(.outOfRange, "the list is empty", at: expression.range)
-      }
-      return Axis(name: name, expression: expression, elements: elements)
+      var axis = try axis(name, expression, invocation.session)
+      if isSearch, option != nil { axis.dimension = axis.elements.map { .choice($0) } }
+      return axis
+    }
+  }
+
+  private static func axis(_ name: Name, _ expression: Expression, _ session: Session) throws
+    -> Axis
+  {
+    let isSeeds = name.text == "seeds"
+    let name = isSeeds ? Name(text: "seed", range: name.range) : name
+    let elements = try elements(expression, session)
+    if name.text == "as", elements != nil {
+      throw ShellError(.wrongType, "`as:` names one run", at: expression.range)
+    }
+    guard elements?.isEmpty != true else {
+      throw ShellError(.outOfRange, "the list is empty", at: expression.range)
+    }
+    return Axis(name: name, expression: expression, elements: elements)
+  }
+
+  /// `0.01...1` of a number option; nil for anything else.
+  private static func range(
+    _ expression: Expression, of option: OptionDefinition?, _ session: Session
+  ) throws -> SweepDimension? {
+    guard case .range(let lower, let upper) = expression.kind, let option else { return nil }
+    guard let low = try session.evaluate(lower).numeric,
+      let high = try session.evaluate(upper).numeric, low < high
+    else { return nil }
+    switch option.kind {
+    case .real: return .real(low...high)
+    case .integer where low == low.rounded() && high == high.rounded():
+      return .integer(Int(low)...Int(high))
+    default: return nil
     }
   }
 

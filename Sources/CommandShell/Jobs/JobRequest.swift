@@ -16,7 +16,11 @@ struct JobRequest {
   var seed = 1
   /// What `as:` says.
   var name: String?
+  /// From 1, where a sweep draws its options.
+  var trial: Int?
   var isFresh = false
+  /// Whether it is carried out here, not only entered into the store.
+  var isStarted = true
 
   struct Test {
     let set: NamedDataset
@@ -80,6 +84,7 @@ extension JobRequest {
     case .predict: parts = ["predict", parent?.name ?? "", dataset.name]
     case .importing: break
     }
+    if let trial { parts.append("t\(trial)") }
     return (parts + ["s\(seed)"]).joined(separator: "/")
   }
 

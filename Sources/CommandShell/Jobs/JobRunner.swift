@@ -17,9 +17,11 @@ public enum JobOutcome: Hashable, Sendable {
 public protocol JobRunner {
   /// - Parameters:
   ///   - run: a run with status `queued`, or one to be resumed.
+  ///   - limits: where it is to pause by itself.
   ///   - report: called for every event, on the caller's thread.
   /// - Throws: where the engine cannot be started at all.
-  func run(_ run: Run, store: Store, report: (EngineEvent) -> Void) throws -> JobOutcome
+  func run(_ run: Run, store: Store, limits: RunLimits, report: (EngineEvent) -> Void) throws
+    -> JobOutcome
 
   /// Runs a cell in a process that outlives this one.
   ///

@@ -8,6 +8,28 @@ struct RunOrder {
   let dataFingerprint: String
   var parents: [RunID] = []
   var isFresh = false
+  var isStarted = true
+}
+
+/// Tells a pause at a limit from one that the user wished.
+struct LimitWatch {
+  private let limits: RunLimits
+  private let started = Date()
+  private var share = 0.0
+
+  init(_ limits: RunLimits) { self.limits = limits }
+
+  mutating func take(_ event: EngineEvent) {
+    guard case .progress(let progress) = event, let step = progress.step,
+      let steps = progress.steps, steps > 0
+    else { return }
+    share = Double(step) / Double(steps)
+  }
+
+  var isReached: Bool {
+    if let limit = limits.share, share >= limit { return true }
+    return limits.seconds.map { Date().timeIntervalSince(started) >= $0 } ?? false
+  }
 }
 
 extension Session {
@@ -15,21 +37,24 @@ extension Session {
   /// one that was stopped goes on.
   ///
   /// - Throws: `.jobFailed`, `.paused`, and what the specification and the store throw.
-  func perform(_ request: JobRequest, position: Int = 1, of total: Int = 1) throws -> Run {
+  func perform(
+    _ request: JobRequest, position: Int = 1, of total: Int = 1, limits: RunLimits = .none
+  ) throws -> Run {
     let specification = try request.specification()
     let fingerprint = try fingerprint(of: request.dataset)
     let order = RunOrder(
       specification: specification, name: request.runName(specification),
       dataFingerprint: fingerprint, parents: request.parent.map { [$0.id] } ?? [],
-      isFresh: request.isFresh)
-    return try perform(order, position: position, of: total) {
+      isFresh: request.isFresh, isStarted: request.isStarted)
+    return try perform(order, position: position, of: total, limits: limits) {
       try register(request.dataset, fingerprint: fingerprint)
     }
   }
 
   /// - Parameter prepare: called where something is to be carried out.
   func perform(
-    _ order: RunOrder, position: Int = 1, of total: Int = 1, prepare: () throws -> Void = {}
+    _ order: RunOrder, position: Int = 1, of total: Int = 1, limits: RunLimits = .none,
+    prepare: () throws -> Void = {}
   ) throws -> Run {
     if let plan { return try plan.perform(order, in: self) }
     let store = try store()
@@ -39,20 +64,41 @@ extension Session {
     }
     try prepare()
     try refuseRunning(key, in: store)
+    guard order.isStarted else { return try enter(order, key: key) }
     if !order.isFresh, let waiting = try store.resumableRun(cacheKey: key) {
       let run = try store.revise(run: waiting.id, specification: order.specification)
-      if run.status != .queued { emit(.note("\(run.name) · \(run.status.rawValue), goes on")) }
-      return try carryOut(run, position: position, of: total)
+      if run.status != .queued, limits == .none {
+        emit(.note("\(run.name) · \(run.status.rawValue), goes on"))
+      }
+      return try carryOut(run, position: position, of: total, limits: limits)
     }
-    let run = try store.createRun(
+    return try carryOut(try create(order), position: position, of: total, limits: limits)
+  }
+
+  private func create(_ order: RunOrder) throws -> Run {
+    try store().createRun(
       specification: order.specification, name: order.name,
       dataFingerprint: order.dataFingerprint, parents: order.parents,
       notebookCell: try currentCell(), experiment: nil)
-    return try carryOut(run, position: position, of: total)
   }
 
-  /// Runs a run that is in the store to its end.
-  func carryOut(_ run: Run, position: Int = 1, of total: Int = 1) throws -> Run {
+  /// A run for another program to carry out; one that can go on is told again.
+  private func enter(_ order: RunOrder, key: String) throws -> Run {
+    let store = try store()
+    let former = order.isFresh ? nil : try store.resumableRun(cacheKey: key)
+    let run = try former ?? create(order)
+    note(run)
+    emit(
+      .note(
+        "\(run.name) · \(run.status.rawValue) · facet-engine run --store \(store.path) --run \(run.id)"
+      ))
+    return run
+  }
+
+  /// Runs a run that is in the store to its end, or to the limits, where it is paused then.
+  func carryOut(
+    _ run: Run, position: Int = 1, of total: Int = 1, limits: RunLimits = .none
+  ) throws -> Run {
     let store = try store()
     note(run)
     func tell(_ stage: JobReport.Stage) {
@@ -60,8 +106,12 @@ extension Session {
     }
     tell(.started)
     let outcome: JobOutcome
+    var watch = LimitWatch(limits)
     do {
-      outcome = try runner.run(run, store: store) { tell(.event($0)) }
+      outcome = try runner.run(run, store: store, limits: limits) { event in
+        watch.take(event)
+        tell(.event(event))
+      }
     } catch {
       tell(.ended(.interrupted("\(error)")))
       throw error
@@ -72,6 +122,7 @@ extension Session {
     case .finished:
       return try store.run(id: run.id) ?? run
     case .paused:
+      if watch.isReached { return try store.run(id: run.id) ?? run }
       throw ShellError(
         .paused, "\(run.name) is paused", notes: ["`resume` goes on from its checkpoint"])
     case .interrupted(let reason):

@@ -19,11 +19,11 @@ public struct EngineProcess: JobRunner {
   }
 
   public func run(
-    _ run: Run, store: Store, report: (EngineEvent) -> Void
+    _ run: Run, store: Store, limits: RunLimits, report: (EngineEvent) -> Void
   ) throws -> JobOutcome {
     let folder = store.folder.appending(path: "runs/\(run.id)")
     let outcome = try self.run(
-      arguments: ["run", "--store", store.path, "--run", run.id],
+      arguments: ["run", "--store", store.path, "--run", run.id] + limits.arguments,
       log: folder.appending(path: "engine.log"), report: report)
     // A dead engine cannot say so itself; its row must not stay `running`.
     if case .interrupted = outcome { _ = try store.markInterrupted() }
@@ -98,6 +98,13 @@ public struct EngineProcess: JobRunner {
         return (status, interrupts)
       }
     }
+  }
+}
+
+extension RunLimits {
+  /// As the engine's command line has them.
+  var arguments: [String] {
+    (share.map { ["--until", "\($0)"] } ?? []) + (seconds.map { ["--seconds", "\($0)"] } ?? [])
   }
 }
 

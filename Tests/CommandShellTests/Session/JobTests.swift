@@ -27,6 +27,18 @@ struct JobTests {
     #expect(test.runner.names.last == "landmarks/a/10%/s1")
   }
 
+  @Test func aRunCanBeEnteredForAnotherProgramToStart() throws {
+    let test = try TestSession()
+    let lines = try test.run(Self.data + "pretrain swav, as: a, epochs: 2, start: false")
+    let run = try #require(try test.session.store().run(named: "a"))
+    #expect(test.runner.names.isEmpty && run.status == .queued)
+    #expect(lines.contains { $0.contains("facet-engine run --store") && $0.contains(run.id) })
+    // Said again it is the same run, and it can still be carried out here.
+    try test.run("pretrain swav, as: a, epochs: 2, start: false")
+    try test.run("pretrain swav, as: a, epochs: 2")
+    #expect(try test.session.store().runs().count == 1 && test.runner.names == ["a"])
+  }
+
   @Test func aPausedRunGoesOn() throws {
     let test = try TestSession()
     test.runner.outcomes = [.paused]

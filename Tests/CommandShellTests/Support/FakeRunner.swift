@@ -12,9 +12,18 @@ final class FakeRunner: JobRunner {
   var outcomes: [JobOutcome] = []
   var predictsNothing = false
 
-  func run(_ run: Run, store: Store, report: (EngineEvent) -> Void) throws -> JobOutcome {
+  /// How far each run was to go, where it was limited.
+  private(set) var shares: [Double] = []
+  static let steps = 9
+
+  func run(
+    _ run: Run, store: Store, limits: RunLimits, report: (EngineEvent) -> Void
+  ) throws -> JobOutcome {
     names.append(run.name)
     try store.start(run: run.id, device: "cpu", threads: 1)
+    if let share = limits.share, outcomes.isEmpty {
+      return try self.run(run, share: share, store, report)
+    }
     report(.progress(EngineProgress(phase: "train", step: 1, steps: 2, loss: 5)))
     let outcome = outcomes.isEmpty ? .finished : outcomes.removeFirst()
     switch outcome {
@@ -35,6 +44,23 @@ final class FakeRunner: JobRunner {
     }
     report(.finished)
     return outcome
+  }
+
+  /// A part of a run whose loss is lowest for a learning rate of 0.1.
+  private func run(
+    _ run: Run, share: Double, _ store: Store, _ report: (EngineEvent) -> Void
+  ) throws -> JobOutcome {
+    shares.append(share)
+    let rate = run.specification.options["learning-rate"]?.realValue ?? 1
+    let done = Int((share * Double(Self.steps)).rounded(.up))
+    try store.log(
+      (1...done).map {
+        MetricPoint(run: run.id, name: "loss", step: $0, value: abs(log10(rate) + 1))
+      })
+    report(.progress(EngineProgress(phase: "train", step: done, steps: Self.steps)))
+    try store.pause(run: run.id)
+    report(.paused)
+    return .paused
   }
 
   private(set) var backgroundCells: [String] = []

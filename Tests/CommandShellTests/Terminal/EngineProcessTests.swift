@@ -151,7 +151,8 @@ extension SignalTests {
       try Data(script.utf8).write(to: program)
       chmod(program.path, 0o755)
       mkfifo(folder.appending(path: "go").path, 0o600)
-      let outcome = try EngineProcess(executable: program).run(run, store: store) { event in
+      let outcome = try EngineProcess(executable: program).run(run, store: store, limits: .none) {
+        event in
         guard case .message(let text) = event, let pid = Int64(text) else { return }
         _ = try? store.start(run: run.id, device: "cpu", threads: 1)
         _ = try? store.write { transaction in

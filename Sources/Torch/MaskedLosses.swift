@@ -1,10 +1,8 @@
-import Torch
-
 /// Losses over labels of which some are missing: NaN among the targets counts for nothing, and the
 /// mean is over the numbers that are there; 0 where there are none.
 
 /// Smooth L1 of outputs `[N, K]`.
-func maskedSmoothL1(_ outputs: Tensor, _ targets: [[Float]], beta: Double) throws -> Tensor {
+public func maskedSmoothL1(_ outputs: Tensor, _ targets: [[Float]], beta: Double) throws -> Tensor {
   let (truth, mask, count) = try masked(targets, like: outputs)
   let distance = try ((outputs - truth) * mask).abs()
   let near = try distance * distance / (2 * beta)
@@ -13,7 +11,7 @@ func maskedSmoothL1(_ outputs: Tensor, _ targets: [[Float]], beta: Double) throw
 
 /// Binary cross-entropy of logits z `[N, K]` with shares q in 0 … 1:
 /// max(z, 0) − z·q + ln(1 + e^−|z|).
-func binaryCrossEntropy(logits z: Tensor, shares: [[Float]]) throws -> Tensor {
+public func binaryCrossEntropy(logits z: Tensor, shares: [[Float]]) throws -> Tensor {
   let (q, mask, count) = try masked(shares, like: z)
   let loss = try z.relu() - z * q + (-(z.abs())).exp().log1p()
   return try loss.multipliedSum(mask) / count
@@ -23,7 +21,7 @@ func binaryCrossEntropy(logits z: Tensor, shares: [[Float]]) throws -> Tensor {
 ///
 /// - Edge cases: fewer than two labels give 0, as a variance needs two.
 /// - Source: the CCC of Lin 1989 as a loss, as in emonet's training.
-func concordanceLoss(_ outputs: Tensor, _ targets: [Float]) throws -> Tensor {
+public func concordanceLoss(_ outputs: Tensor, _ targets: [Float]) throws -> Tensor {
   let known = targets.indices.filter { !targets[$0].isNaN }
   guard known.count > 1 else { return try (outputs * 0).sum() }
   let rows = try Tensor(known.map(Int64.init), shape: [known.count]).to(outputs.device)
