@@ -31,6 +31,8 @@ enum PredictCommand {
     let request = try request(invocation)
     try checkTarget(invocation)
     let done = try session.perform(request)
+    // A plan has no answers to draw, and writes no file.
+    guard session.plan == nil else { return .nothing }
     let found = try read(done, session)
     note(found, invocation)
     guard !found.faces.isEmpty else {
