@@ -95,8 +95,8 @@ final class FaceRenderer {
     return (view, landmarks)
   }
 
-  /// Points in the camera's frame, those of the jaw line on the outline of the face as it is seen: people who mark a picture cannot see a jaw that is turned away, and mark the edge of the
-  /// cheek.
+  /// Points in the camera's frame, those of the jaw line on the outline of the face as it is seen:
+  /// people who mark a picture cannot see a jaw that is turned away, and mark the edge of the cheek.
   ///
   /// - Source: the outline at a point's own height, as in Zhu et al. 2015, "High-fidelity pose and
   ///   expression normalization" (landmark marching). Checked by: FaceOutlineTests.
