@@ -1,6 +1,7 @@
 // What the opaque handles of ctorch.h are, and the one guard that every body runs in.
 #pragma once
-#include <ATen/ATen.h>
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
 #include <atomic>
 #include <new>
 #include <stdexcept>

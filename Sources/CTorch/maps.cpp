@@ -1,6 +1,9 @@
 // Resampling of maps, and eigenvectors.
 #include "handles.h"
 
+#include <ATen/ops/linalg_eigh.h>
+#include <ATen/ops/upsample_bilinear2d.h>
+
 using namespace ft;
 
 extern "C" {

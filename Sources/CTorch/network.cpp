@@ -1,5 +1,26 @@
 // Layers, losses, and the list operations of the optimizers.
 #include "distributed.h"
+
+#include <ATen/core/Reduction.h>
+#include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_foreach_addcdiv.h>
+#include <ATen/ops/_foreach_addcmul.h>
+#include <ATen/ops/_foreach_div.h>
+#include <ATen/ops/_foreach_lerp.h>
+#include <ATen/ops/_foreach_mul.h>
+#include <ATen/ops/_foreach_norm.h>
+#include <ATen/ops/_foreach_sqrt.h>
+#include <ATen/ops/adaptive_avg_pool2d.h>
+#include <ATen/ops/avg_pool2d.h>
+#include <ATen/ops/batch_norm.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/max_pool2d.h>
+#include <ATen/ops/mse_loss.h>
+#include <ATen/ops/prelu.h>
+#include <ATen/ops/smooth_l1_loss.h>
+#include <ATen/ops/stack.h>
 #include <c10/core/GradMode.h>
 #include <stdexcept>
 

@@ -1,5 +1,12 @@
 // Element-wise operations, shapes and reductions: each a single call of ATen.
 #include "handles.h"
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/one_hot.h>
+#include <ATen/ops/pow.h>
+#include <ATen/ops/rsub.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/where.h>
 #include <stdexcept>
 
 using namespace ft;

@@ -1,6 +1,11 @@
 // What vision transformers need: each a single call of ATen.
-#include "handles.h"
 #include "ctorch_transformer.h"
+#include "handles.h"
+
+#include <ATen/ops/_upsample_bicubic2d_aa.h>
+#include <ATen/ops/gelu.h>
+#include <ATen/ops/layer_norm.h>
+#include <ATen/ops/scaled_dot_product_attention.h>
 
 using namespace ft;
 

@@ -59,9 +59,9 @@ final class FrozenFeatures: FeatureSource {
       done += samples.count
       try onProgress(done, missing.count)
     }
-    tensors = try (0..<(parts.first?.count ?? 0)).map { column in
-      try Tensor.cat(
-        (tensors.isEmpty ? [] : [tensors[column]]) + parts.map { $0[column] }, dim: 0)
+    if !tensors.isEmpty { parts.insert(tensors, at: 0) }
+    tensors = try (parts.first ?? []).indices.map { column -> Tensor in
+      try Tensor.cat(parts.map { $0[column] }, dim: 0)
     }
     try save()
   }

@@ -72,9 +72,11 @@ public struct PlotDrawing: Sendable, Hashable {
 
   /// Every text of the figure.
   public var allLabels: [Label] {
-    labels + legend.map(\.label)
-      + panels.flatMap { panel in
-        (panel.title.map { [$0] } ?? []) + (panel.xTicks + panel.yTicks).flatMap(\.labels)
-      }
+    var all = labels + legend.map(\.label)
+    for panel in panels {
+      if let title = panel.title { all.append(title) }
+      for tick in panel.xTicks + panel.yTicks { all += tick.labels }
+    }
+    return all
   }
 }

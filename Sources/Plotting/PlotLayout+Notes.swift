@@ -110,11 +110,12 @@ extension Plot.Mark {
 extension PlotData {
   /// The tops of the stacks, by panel and x.
   var stackedSums: [(x: Double, sum: Double)] {
-    panels.flatMap { panel in
-      Dictionary(
-        panel.series.flatMap(\.values).filter { !$0.mean.isNaN }.map { ($0.x, $0.mean) },
-        uniquingKeysWith: +
-      ).map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+    panels.flatMap { panel -> [(x: Double, sum: Double)] in
+      var sums: [Double: Double] = [:]
+      for value in panel.series.flatMap(\.values) where !value.mean.isNaN {
+        sums[value.x, default: 0] += value.mean
+      }
+      return sums.map { (x: $0.key, sum: $0.value) }.sorted { $0.x < $1.x }
     }
   }
 

@@ -173,9 +173,10 @@ extension TaskSummary {
   private func addPanel(
     _ task: Task, to drawing: inout FigureDrawing, _ area: Rectangle, _ text: TextFitting
   ) {
-    let ends = task.summaries.compactMap { summary in
-      summary.map { ($0.mean - ($0.standardDeviation ?? 0), $0.mean + ($0.standardDeviation ?? 0)) }
-    }.flatMap { [$0.0, $0.1] }.filter(\.isFinite)
+    let ends = task.summaries.compactMap { $0 }.flatMap { summary -> [Double] in
+      let spread = summary.standardDeviation ?? 0
+      return [summary.mean - spread, summary.mean + spread]
+    }.filter(\.isFinite)
     let scale = Scale.spanning(.linear, ends.isEmpty ? [0, 1] : ends, padding: 0.08)
     func x(_ value: Double) -> Double { area.x + scale.position(value) * area.width }
     for index in methods.indices {

@@ -26,12 +26,12 @@ extension FormattedTable {
 
   private func aligned(_ lines: [[String]]) -> String {
     let widths = table.columns.indices.map { column in
-      max(3, lines.map { TerminalWidth.of($0[column]) }.max() ?? 0)
+      max(3, lines.map { TerminalText.width($0[column]) }.max() ?? 0)
     }
     let isRight = alignments.map { $0 == .decimal || $0 == .right }
     func line(_ cells: [String]) -> String {
       let padded = cells.enumerated().map { column, text in
-        TerminalWidth.pad(text, to: widths[column], right: isRight[column])
+        TerminalText.padded(text, to: widths[column], isRight: isRight[column])
       }
       return "| " + padded.joined(separator: " | ") + " |\n"
     }
@@ -77,38 +77,5 @@ extension FormattedTable {
       }
     }
     return out
-  }
-}
-
-/// How many columns of a terminal a text takes.
-enum TerminalWidth {
-  static func of(_ text: String) -> Int { text.reduce(0) { $0 + of($1) } }
-
-  static func of(_ character: Character) -> Int {
-    guard let scalar = character.unicodeScalars.first else { return 0 }
-    if scalar.properties.generalCategory == .nonspacingMark || scalar.value == 0x200B { return 0 }
-    let wide: [ClosedRange<UInt32>] = [
-      0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-      0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD,
-    ]
-    return wide.contains { $0.contains(scalar.value) } ? 2 : 1
-  }
-
-  static func pad(_ text: String, to width: Int, right: Bool) -> String {
-    let fill = String(repeating: " ", count: max(0, width - of(text)))
-    return right ? fill + text : text + fill
-  }
-
-  /// The text cut to a width, an ellipsis at its end where something is missing.
-  static func clipped(_ text: String, to width: Int) -> String {
-    guard of(text) > width else { return text }
-    var out = ""
-    var used = 0
-    for character in text {
-      if used + of(character) > width - 1 { break }
-      out.append(character)
-      used += of(character)
-    }
-    return width > 0 ? out + "…" : ""
   }
 }

@@ -31,7 +31,9 @@ private struct TerminalTable {
     var before = ""
     var core: String
     var after = ""
-    var width: Int { TerminalWidth.of(before) + TerminalWidth.of(core) + TerminalWidth.of(after) }
+    var width: Int {
+      TerminalText.width(before) + TerminalText.width(core) + TerminalText.width(after)
+    }
   }
 
   init(_ formatted: FormattedTable, style: FormattedTable.TerminalStyle) {
@@ -40,7 +42,7 @@ private struct TerminalTable {
       Self.aligned(formatted.rows.map { $0.cells[column] }, formatted.alignments[column])
     }
     naturalWidths = bodies.enumerated().map { column, cells in
-      max(TerminalWidth.of(formatted.headings[column]), cells.map(\.width).max() ?? 0)
+      max(TerminalText.width(formatted.headings[column]), cells.map(\.width).max() ?? 0)
     }
   }
 
@@ -50,7 +52,7 @@ private struct TerminalTable {
   ) -> [Body] {
     let texts = cells.map { cell in
       let isText = if case .text = cell.content { true } else { false }
-      return singleLine(isText ? cell.plainText : FormattedTable.minus(cell.plainText))
+      return shown(isText ? cell.plainText : FormattedTable.minus(cell.plainText))
     }
     guard alignment == .decimal else { return texts.map { Body(core: $0) } }
     let numbers = cells.map { cell -> FormattedTable.Number? in
@@ -64,7 +66,8 @@ private struct TerminalTable {
       let before = max(0, whole - (number?.whole.count ?? core.count))
       var after = String(repeating: " ", count: fraction - (number?.fraction.count ?? 0))
       if let part = number?.deviation {
-        after += " ± " + TerminalWidth.pad(part.whole, to: deviation, right: true) + part.fraction
+        after +=
+          " ± " + TerminalText.padded(part.whole, to: deviation, isRight: true) + part.fraction
       }
       if let count = number?.count { after += " (\(count))" }
       return Body(before: String(repeating: " ", count: before), core: core, after: after)
@@ -76,8 +79,9 @@ private struct TerminalTable {
     return bodies
   }
 
-  private static func singleLine(_ text: String) -> String {
-    text.contains { $0.isNewline } ? String(text.map { $0.isNewline ? " " : $0 }) : text
+  /// On one line, and unable to command the terminal.
+  private static func shown(_ text: String) -> String {
+    TerminalText.escaped(String(text.map { $0.isNewline ? " " : $0 }))
   }
 
   func text(width: Int) -> String {
@@ -91,7 +95,7 @@ private struct TerminalTable {
     var group: String?
     for (row, source) in formatted.rows.enumerated() {
       if let name = source.group, name != group {
-        lines.append(TerminalWidth.clipped(name, to: width))
+        lines.append(TerminalText.truncated(name, to: width))
       }
       group = source.group
       lines.append(bodyLine(row, shown, widths))
@@ -137,7 +141,7 @@ private struct TerminalTable {
       let below = shown.indices.filter { spanner.columns.contains(shown[$0]) }
       guard !below.isEmpty else { continue }
       let width = below.reduce(0) { $0 + widths[$1] } + Self.gap * (below.count - 1)
-      let missing = min(room, TerminalWidth.of(spanner.title) - width)
+      let missing = min(room, TerminalText.width(spanner.title) - width)
       guard missing > 0 else { continue }
       for (order, column) in below.enumerated() {
         widths[column] += missing / below.count + (order < missing % below.count ? 1 : 0)
@@ -157,8 +161,8 @@ private struct TerminalTable {
 
   private func headerLine(_ shown: [Int], _ widths: [Int]) -> String {
     zip(shown, widths).map { column, width in
-      let title = TerminalWidth.clipped(formatted.headings[column], to: width)
-      let padded = TerminalWidth.pad(title, to: width, right: isRight(column))
+      let title = TerminalText.truncated(formatted.headings[column], to: width)
+      let padded = TerminalText.padded(title, to: width, isRight: isRight(column))
       return style == .ansi ? padded.replacing(title, with: "\u{1B}[1m\(title)\u{1B}[0m") : padded
     }.joined(separator: String(repeating: " ", count: Self.gap))
   }
@@ -173,13 +177,13 @@ private struct TerminalTable {
       var end = position + 1
       while let spanner, end < shown.count, spanner.columns.contains(shown[end]) { end += 1 }
       let width = widths[position..<end].reduce(0, +) + Self.gap * (end - position - 1)
-      let title = TerminalWidth.clipped(spanner?.title ?? "", to: width)
-      let left = (width - TerminalWidth.of(title)) / 2
+      let title = TerminalText.truncated(spanner?.title ?? "", to: width)
+      let left = (width - TerminalText.width(title)) / 2
       let space = String(repeating: " ", count: position > 0 ? Self.gap : 0)
       titles +=
         space
-        + TerminalWidth.pad(
-          String(repeating: " ", count: left) + title, to: width, right: false)
+        + TerminalText.padded(
+          String(repeating: " ", count: left) + title, to: width, isRight: false)
       rules += space + String(repeating: spanner == nil ? " " : "─", count: width)
       position = end
     }
@@ -195,7 +199,8 @@ private struct TerminalTable {
       let room = width - indent.count - mark.count
       let isNumber = formatted.alignments[column] == .decimal
       guard body.width <= room else {
-        return indent + TerminalWidth.clipped(body.before + body.core + body.after, to: room) + mark
+        return indent + TerminalText.truncated(body.before + body.core + body.after, to: room)
+          + mark
       }
       let core = style == .ansi ? escaped(body.core, cell.mark) : body.core
       let text = indent + body.before + core + body.after + mark
@@ -226,10 +231,12 @@ private struct TerminalTable {
     if !left.isEmpty {
       let names = left.map { formatted.headings[$0] }.joined(separator: ", ")
       lines.append(
-        TerminalWidth.clipped(
+        TerminalText.truncated(
           "… \(left.count) column\(left.count == 1 ? "" : "s") not shown: \(names)", to: width))
     }
-    for note in formatted.table.notes { lines += Self.wrapped(note.plainText, width: width) }
+    for note in formatted.table.notes {
+      lines += Self.wrapped(Self.shown(note.plainText), width: width)
+    }
     if style == .plain, formatted.table.columns.indices.contains(where: hasMarks) {
       lines.append("* best, or not distinguishable from it   ' second")
     }
@@ -242,7 +249,7 @@ private struct TerminalTable {
       let last = lines[lines.count - 1]
       if last.isEmpty {
         lines[lines.count - 1] = String(word)
-      } else if TerminalWidth.of(last) + 1 + TerminalWidth.of(String(word)) <= width {
+      } else if TerminalText.width(last) + 1 + TerminalText.width(String(word)) <= width {
         lines[lines.count - 1] = last + " " + word
       } else {
         lines.append(String(word))

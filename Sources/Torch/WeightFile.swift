@@ -171,8 +171,9 @@ extension PickleTensor {
     result.reserveCapacity(count * elementSize)
     var index = [Int](repeating: 0, count: shape.count)
     for _ in 0..<count {
-      let place = zip(index, strides).reduce(0) { $0 + $1.0 * $1.1 }
-      result += bytes[start + place * elementSize..<start + (place + 1) * elementSize]
+      var place = start
+      for (position, stride) in zip(index, strides) { place += position * stride * elementSize }
+      result += bytes[place..<place + elementSize]
       for dimension in index.indices.reversed() {
         index[dimension] += 1
         if index[dimension] < shape[dimension] { break }

@@ -53,7 +53,9 @@ import Testing
     for hue in goldens.hues {
       let shift = (hue.turns * 255).rounded(.towardZero) / 256
       let shifted = apply([.hue(shift)], to: goldens.source)
-      let differences = zip(shifted, hue.pixels).map { abs(Double($0) - Double($1)) }
+      let differences = zip(shifted, hue.pixels).map { pair -> Double in
+        abs(Double(pair.0) - Double(pair.1))
+      }
       #expect(differences.reduce(0, +) / Double(differences.count) < 1.2, "\(hue.turns)")
       #expect((differences.max() ?? .infinity) <= 10, "\(hue.turns)")
     }

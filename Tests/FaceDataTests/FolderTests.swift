@@ -59,7 +59,8 @@ import Testing
       for index in 0..<6 { #expect(try cache.sample(at: index).id == "\(index)") }
     }
     #expect(cache.cachedBytes == 96)
-    #expect(counting.decoded.withLock { $0 } == 2 + 3 * 4)
+    let decoded = counting.decoded.withLock { $0 }
+    #expect(decoded == 2 + 3 * 4)
     #expect(cache.count == 6 && cache.identityNames == counting.identityNames)
   }
 

@@ -57,7 +57,7 @@ enum DrawnFace {
   static func joined(
     _ scheme: LandmarkScheme, face: Int, origin: Int, _ separator: String, _ after: String = ""
   ) -> String {
-    points(scheme, face: face, origin: origin).map { $0.x + separator + $0.y + after }
+    points(scheme, face: face, origin: origin).map { "\($0.x)\(separator)\($0.y)\(after)" }
       .joined(separator: separator)
   }
 }

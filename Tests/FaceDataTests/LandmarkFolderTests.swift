@@ -13,22 +13,24 @@ import Testing
     try PointsFile.points(in: Array(text.utf8), path: "a.pts")
   }
 
-  @Test(arguments: [
+  private static let wellFormed: [String] = [
     good, body, body + "\n", good.replacingOccurrences(of: "\n", with: "\r\n"),
     good.replacingOccurrences(of: "\n", with: "  \n"), "\u{FEFF}" + good,
     good.replacingOccurrences(of: "n_points: 68", with: "n_points:  68\n"),
     "version: 1\n" + body, good.replacingOccurrences(of: " ", with: "\t"),
     good.replacingOccurrences(of: "\n}", with: "\n\n}"), "n_points: 68\n" + body,
-  ])
+  ]
+
+  @Test(arguments: wellFormed)
   func everyFormOfThePointsIsRead(text: String) throws {
     let points = try Self.parse(text)
     #expect(points.count == 68)
     // 1-based, with the centre of the first pixel at (1, 1): half a pixel less.
     #expect(points[0] == SIMD2(11, 11.5))
-    #expect(points[67] == SIMD2(11 + 56, 12 + 54 - 0.5))
+    #expect(points[67] == SIMD2(67, 65.5))
   }
 
-  @Test(arguments: [
+  private static let broken: [(text: String, reason: String, line: Int)] = [
     ("", "0 points", 0),
     ("version: 1\nn_points: 68\n{\n}\n", "the header says 68 points and 0 follow", 4),
     (grid.dropLast().joined(separator: "\n"), "67 points", 67),
@@ -42,7 +44,9 @@ import Testing
     (good.replacingOccurrences(of: "11.5 12\n", with: "eleven 12\n"), "no point", 4),
     (good + "1 2\n", "after the closing brace", 73),
     ("\u{0}\u{1}\u{2}", "no point", 1),
-  ])
+  ]
+
+  @Test(arguments: broken)
   func brokenPointsSayWhatAndWhere(text: String, reason: String, line: Int) throws {
     let error = try #require(faceDataError { _ = try Self.parse(text) })
     #expect(error.code == .brokenLabels)

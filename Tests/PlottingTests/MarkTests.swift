@@ -101,8 +101,9 @@ extension PlotDrawing {
     let frame = try plot.dataFrame()
     let x = try #require(frame.values(of: "value")).compactMap(\.numericValue)
     let y = try #require(frame.values(of: "density")).compactMap(\.numericValue)
-    let area = zip(zip(x, x.dropFirst()), zip(y, y.dropFirst())).reduce(0) { sum, pair in
-      sum + (pair.0.1 - pair.0.0) * (pair.1.0 + pair.1.1) / 2
+    var area = 0.0
+    for index in x.indices.dropFirst() {
+      area += (x[index] - x[index - 1]) * (y[index] + y[index - 1]) / 2
     }
     #expect(abs(area - 1) < 0.01)
   }

@@ -29,7 +29,7 @@ struct InterruptionTests {
   @Test("after kill −9 a run is interrupted, resumes, and ends with an unbroken run's weights")
   func killAndResume() throws {
     let broken = try Programs()
-    let started = try broken.start(["-c", Self.data + Self.command(epochs: 40)])
+    let started = try broken.start(["-c", Self.data + Self.command(epochs: 24)])
     try broken.wait(seconds: 120) { try Self.steps(broken) > 30 }
     let rows = try broken.rows("SELECT pid FROM runs WHERE status = 'running'")
     let pid = try #require(rows.first?[0].integerValue)
@@ -44,7 +44,7 @@ struct InterruptionTests {
     #expect(segments == [[.integer(2), .integer(1)]])
 
     let unbroken = try Programs()
-    let ended = try unbroken.facet("-c", Self.data + Self.command(epochs: 40))
+    let ended = try unbroken.facet("-c", Self.data + Self.command(epochs: 24))
     #expect(ended.status == 0, "\(ended)")
     #expect(try Self.weights(broken) == Self.weights(unbroken))
   }
@@ -65,13 +65,13 @@ struct InterruptionTests {
   @Test("Ctrl-C pauses with a checkpoint; the same command goes on")
   func pause() throws {
     let programs = try Programs()
-    let started = try programs.start(["-c", Self.data + Self.command(epochs: 150)])
+    let started = try programs.start(["-c", Self.data + Self.command(epochs: 40)])
     try programs.wait(seconds: 120) { try Self.steps(programs) > 10 }
     kill(started.process.processIdentifier, SIGINT)
     started.process.waitUntilExit()
     #expect(started.process.terminationStatus == 130)
     #expect(try programs.rows("SELECT status FROM runs") == [[.text("paused")]])
-    let ended = try programs.facet("-c", Self.data + Self.command(epochs: 150))
+    let ended = try programs.facet("-c", Self.data + Self.command(epochs: 40))
     #expect(ended.status == 0, "\(ended)")
     #expect(
       try programs.rows("SELECT status, count(*) FROM runs") == [[.text("finished"), .integer(1)]])

@@ -172,7 +172,7 @@ struct FormattedTableTests {
       columns: (0..<9).map { .init("column \($0)") },
       rows: [.init((0..<9).map { .init(.text("a rather long text \($0)")) })])
     let lines = FormattedTable(wide).toText(width: width).split(separator: "\n")
-    #expect(lines.allSatisfy { TerminalWidth.of(String($0)) <= width })
+    #expect(lines.allSatisfy { TerminalText.width(String($0)) <= width })
     #expect(lines.last?.contains("… ") ?? false)
   }
 
@@ -188,6 +188,24 @@ struct FormattedTableTests {
     let tight = FormattedTable(table).toText(width: 20)
     #expect(tight.contains("a title"))
     #expect(tight.split(separator: "\n").allSatisfy { $0.count <= 20 })
+  }
+
+  @Test("names from files cannot command the terminal", arguments: [14, 40, 200])
+  func terminalControls(width: Int) {
+    let order = "a\u{1B}[2J\u{9B}b\u{202E}"
+    var table = ReportTable(
+      columns: [.init(order), .init("nme")], spanners: [[.init(order, columns: 0..<2)]],
+      rows: [
+        .init([.init(.text(order)), .init(.number(1.5))], group: order),
+        .init([.init(.text("\tb\r\n")), .init(.number(2.5), mark: .best)], group: order),
+      ])
+    table.notes = [[.text(order)]]
+    let text = FormattedTable(table).toText(width: width)
+    let controls = text.unicodeScalars.filter {
+      $0 != "\n" && [.control, .format].contains($0.properties.generalCategory)
+    }
+    #expect(controls.isEmpty, "\(controls)")
+    #expect(width < 40 || text.contains("a^[[2J\\u{9B}b\\u{202E}"), "\(text)")
   }
 
   @Test func rowGroups() {

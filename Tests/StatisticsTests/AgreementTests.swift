@@ -21,8 +21,9 @@ import Testing
   @Test func byHand() throws {
     let agreement = try Agreement(predicted: [0, 1, 2], truth: [0, 2, 4])
     #expect(agreement.correlation == 1)
-    #expect(agreement.intraclassCorrelation == 2 * 4 / (2 + 8.0))
-    #expect(near(try #require(agreement.concordance), (8.0 / 3) / (10.0 / 3 + 1), 1e-15))
+    #expect(agreement.intraclassCorrelation == 0.8)
+    let concordance = try #require(agreement.concordance)
+    #expect(near(concordance, 8.0 / 13, 1e-15))
     #expect(agreement.meanSquaredError == 5 / 3.0)
     #expect(agreement.signAgreement == 1)
   }

@@ -53,7 +53,9 @@ import Testing
       return mean(sample[0]) + mean(sample[1])
     }
     #expect(fixed.lower == 10 && fixed.upper == 10)
-    let values = (1...25).map { Double($0 * $0 % 29) + 1 / Double($0) }
+    let values = (1...25).map { number -> Double in
+      Double(number * number % 29) + 1 / Double(number)
+    }
     var (first, second, third) = (
       TestGenerator(state: 9), TestGenerator(state: 9), TestGenerator(state: 10)
     )

@@ -148,13 +148,14 @@ struct TensorTests {
   }
 
   @Test func normalisesImages() throws {
-    let bytes = (0..<2 * 4 * 4 * 3).map { UInt8($0 * 2) }
+    let bytes = (0..<96).map { UInt8($0 * 2) }
     let images = try normalizedImages(
       bytes: bytes, count: 2, size: 4, mean: [0.5, 0.4, 0.3], std: [0.2, 0.25, 0.5])
     #expect(images.shape == [2, 3, 4, 4])
     #expect(images.isChannelsLast && images.dtype == .float32)
     let value = try images.select(0, 1).select(0, 2).select(0, 3).select(0, 1).item()
-    let byte = Double(bytes[((1 * 4 + 3) * 4 + 1) * 3 + 2])
+    let pixel = (1 * 4 + 3) * 4 + 1
+    let byte = Double(bytes[pixel * 3 + 2])
     #expect(abs(value - (byte / 255 - 0.3) / 0.5) < 1e-6)
     let error = try thrownError {
       _ = try normalizedImages(bytes: bytes, count: 3, size: 4)

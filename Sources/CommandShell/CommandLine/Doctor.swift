@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import Graphics
+import Reporting
 
 /// `facet doctor`: whether all that facet needs is here, and what to do where it is not.
 struct Doctor {

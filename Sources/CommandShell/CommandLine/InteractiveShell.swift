@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import Reporting
 
 /// The conversation at a terminal: reads cells, runs them, shows what they give.
 struct InteractiveShell {

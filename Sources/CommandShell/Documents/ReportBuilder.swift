@@ -127,13 +127,13 @@ struct ReportBuilder {
     let store = try session.store()
     let runs = try places.keys.compactMap { try store.run(id: $0) }
       .sorted { ($0.created, $0.name) < ($1.created, $1.name) }
-    let rows = runs.map { run in
-      ReportTable.Row(
-        [
-          String(run.id.prefix(8)), run.name, "\(run.seed)", Session.duration(run.durationSeconds),
-          run.provenance.commit.map { String($0.prefix(8)) } ?? "–",
-          (places[run.id] ?? []).joined(separator: ", "),
-        ].map { ReportTable.Cell(.text($0)) }, anchor: run.id)
+    let rows = runs.map { run -> ReportTable.Row in
+      let commit = run.provenance.commit.map { String($0.prefix(8)) }
+      let texts: [String] = [
+        String(run.id.prefix(8)), run.name, "\(run.seed)", Session.duration(run.durationSeconds),
+        commit ?? "–", places[run.id, default: []].joined(separator: ", "),
+      ]
+      return ReportTable.Row(texts.map { ReportTable.Cell(.text($0)) }, anchor: run.id)
     }
     let columns = ["run", "name", "seed", "duration", "commit", "in"].map {
       ReportTable.Column($0, alignment: .left)

@@ -1,3 +1,5 @@
+import Reporting
+
 /// Writes an error for a person: code, place, the line with the range underlined, what was
 /// expected, and one correction.
 public struct DiagnosticRenderer: Sendable {

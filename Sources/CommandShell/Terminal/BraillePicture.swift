@@ -1,4 +1,5 @@
 import Graphics
+import Reporting
 
 /// A picture in braille characters, each of two by four dots, with words written over it.
 struct BraillePicture {

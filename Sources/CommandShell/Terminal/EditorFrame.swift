@@ -1,3 +1,5 @@
+import Reporting
+
 /// A picture of the editor: rows of styled text, each within the window's width, and the cursor.
 struct EditorFrame: Hashable {
   struct Run: Hashable {

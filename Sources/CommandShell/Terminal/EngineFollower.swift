@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import Glibc
+import Reporting
 
 /// Makes sense of what the engine says and of how it ends.
 struct EngineFollower {

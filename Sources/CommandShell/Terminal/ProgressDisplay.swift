@@ -1,5 +1,6 @@
 public import Experiments
 import Foundation
+import Reporting
 
 /// Shows a job's progress: one line that is redrawn in place on a terminal, now and then a plain
 /// line elsewhere.

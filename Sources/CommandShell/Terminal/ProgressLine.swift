@@ -1,5 +1,6 @@
 public import Experiments
 import Foundation
+import Reporting
 
 /// One line that says how far a job is:
 /// `━━━━━╸━━  epoch 14/20  loss 5.12 ▇▆▅▄▃▃▂  212 img/s  ETA 3:10   (Ctrl-C pauses; …)`.
@@ -32,8 +33,8 @@ public struct ProgressLine: Hashable, Sendable {
     losses.append(gathered.reduce(0, +) / Double(gathered.count))
     gathered = []
     if losses.count >= 2 * Self.sparklineWidth {
-      losses = stride(from: 0, to: losses.count - 1, by: 2).map {
-        (losses[$0] + losses[$0 + 1]) / 2
+      losses = stride(from: 0, to: losses.count - 1, by: 2).map { index -> Double in
+        (losses[index] + losses[index + 1]) / 2
       }
       lossesPerEntry *= 2
     }

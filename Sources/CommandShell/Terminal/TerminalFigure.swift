@@ -1,6 +1,7 @@
 import Foundation
 import Graphics
 import Plotting
+import Reporting
 
 /// A figure as a terminal shows it: as an image where the terminal says that it can, else in
 /// braille.

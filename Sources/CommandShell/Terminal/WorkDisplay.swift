@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 
 /// One line on a terminal that counts what is done, and goes away at the end; nothing elsewhere.
 final class WorkDisplay {

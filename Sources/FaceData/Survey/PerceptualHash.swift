@@ -13,7 +13,10 @@ enum PerceptualHash {
 
   /// cos(π(2x + 1)u / 64) at [u · 32 + x].
   private static let cosines: [Float] = (0..<frequencies).flatMap { u in
-    (0..<side).map { x in Float(cos(Double.pi * Double((2 * x + 1) * u) / Double(2 * side))) }
+    (0..<side).map { x -> Float in
+      let quarters = Double((2 * x + 1) * u)
+      return Float(cos(Double.pi * quarters / Double(2 * side)))
+    }
   }
 
   /// The hash of a picture and of its mirror image: a mirror turns the sign of odd frequencies

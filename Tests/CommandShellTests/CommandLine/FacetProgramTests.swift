@@ -5,36 +5,8 @@ import Testing
 
 /// The program as a person calls it.
 struct FacetProgramTests {
-  private final class Call {
-    var (output, errors) = ("", "")
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("facet-\(UUID().uuidString)")
-    let runner = FakeRunner()
-
-    init() throws {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
-    func file(_ name: String, _ text: String) throws -> String {
-      let path = folder.appendingPathComponent(name).path
-      try text.write(toFile: path, atomically: true, encoding: .utf8)
-      return path
-    }
-
-    func run(_ arguments: String...) -> Int32 {
-      (output, errors) = ("", "")
-      let program = FacetProgram(
-        runner: runner, usesColor: false, standardOutput: { [unowned self] in output += $0 },
-        standardError: { [unowned self] in errors += $0 })
-      let store = folder.appendingPathComponent("experiments.sqlite").path
-      return program.run(arguments + ["--store", store])
-    }
-  }
-
   @Test func helpAndVersion() throws {
-    let call = try Call()
+    let call = try ProgramCall()
     #expect(call.run("--version") == 0)
     #expect(call.output == "facet 0.1.0\n")
     #expect(call.run("--help") == 0)
@@ -42,7 +14,7 @@ struct FacetProgramTests {
   }
 
   @Test func aLineOfCode() throws {
-    let call = try Call()
+    let call = try ProgramCall()
     #expect(call.run("-c", "print 1 + 1") == 0)
     #expect(call.output == "2\n")
     #expect(call.run("-c", "print (1") == 1)
@@ -52,7 +24,7 @@ struct FacetProgramTests {
   }
 
   @Test func theFirstFailingCellEndsABatch() throws {
-    let call = try Call()
+    let call = try ProgramCall()
     let text =
       "# T\n\n```facet\nprint 1\n```\n\n```facet\nprint 2\nprnt 3\n```\n\n```facet\nprint 4\n```\n"
     let path = try call.file("x.md", text)
@@ -71,7 +43,7 @@ struct FacetProgramTests {
   }
 
   @Test func missingFilesAndFolders() throws {
-    let call = try Call()
+    let call = try ProgramCall()
     #expect(call.run("run", "no/such/file.md") == 1)
     #expect(call.errors.contains("there is no file no/such/file.md"))
     #expect(call.run("run", call.folder.path) == 1)
@@ -82,7 +54,7 @@ struct FacetProgramTests {
   }
 
   @Test func aReportIsAPDFAndTheSecondTimeTrainsNothing() throws {
-    let call = try Call()
+    let call = try ProgramCall()
     let path = try call.file("study.md", ReportBuilderTests.notebook)
     #expect(call.run("report", path) == 0)
     let pdf = call.folder.appendingPathComponent("study.pdf")
@@ -97,7 +69,7 @@ struct FacetProgramTests {
   }
 
   @Test func aPausedRunGives130() throws {
-    let call = try Call()
+    let call = try ProgramCall()
     call.runner.outcomes = [.paused]
     let code = "let w = synthetic wild, identities: 2, images: 20\npretrain swav"
     #expect(call.run("-c", code) == 130)

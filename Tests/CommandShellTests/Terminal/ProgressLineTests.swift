@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import Glibc
+import Reporting
 import Testing
 
 @testable import CommandShell

@@ -129,11 +129,11 @@ enum DataPlots {
     for value in measure.values where value >= low && value <= high {
       counts[min(bins - 1, Int((value - low) / (high - low) * Double(bins)))] += 1
     }
+    let width = (high - low) / Double(bins)
     let rows = counts.enumerated().map { bin, count -> [Cell] in
-      [
-        .number(low + (Double(bin) + 0.5) * (high - low) / Double(bins)),
-        .number(100 * Double(count) / Double(measure.values.count)),
-      ]
+      let middle = low + (Double(bin) + 0.5) * width
+      let share = 100 * Double(count) / Double(measure.values.count)
+      return [.number(middle), .number(share)]
     }
     var plot = Plot(
       DataFrame(columns: [measure.name, "share"], rows: rows), marks: [.line], x: measure.name,

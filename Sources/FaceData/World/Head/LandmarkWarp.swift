@@ -30,7 +30,8 @@ struct LandmarkWarp {
 
   func callAsFunction(_ p: SIMD3<Float>) -> SIMD3<Float> {
     let n = centres.count
-    var sum = weights[n] + weights[n + 1] * p.x + weights[n + 2] * p.y + weights[n + 3] * p.z
+    var sum = weights[n]
+    for axis in 0..<3 { sum += weights[n + 1 + axis] * p[axis] }
     for k in 0..<n { sum += weights[k] * length(p - centres[k]) }
     return sum
   }

@@ -15,7 +15,7 @@ public enum TerminalText {
   }
 
   /// A text of several lines, all but the first moved to the right.
-  static func indented(_ text: String, by columns: Int) -> String {
+  public static func indented(_ text: String, by columns: Int) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { escaped(String($0)) }
       .joined(separator: "\n" + String(repeating: " ", count: columns))
   }
@@ -35,8 +35,14 @@ public enum TerminalText {
     return kept + "…"
   }
 
+  /// The text with spaces on one side, `columns` wide.
+  static func padded(_ text: String, to columns: Int, isRight: Bool) -> String {
+    let fill = String(repeating: " ", count: max(0, columns - width(text)))
+    return isRight ? fill + text : text + fill
+  }
+
   /// How one character is shown: itself, or its spelling.
-  static func visible(_ character: Character) -> Substring {
+  public static func visible(_ character: Character) -> Substring {
     if character == "\t" { return "  " }
     if character == "\r\n" { return "^M^J" }
     let text = String(character)
@@ -54,13 +60,13 @@ public enum TerminalText {
   }
 
   /// Columns of text that holds no control characters.
-  static func width(_ text: Substring) -> Int {
+  public static func width(_ text: Substring) -> Int {
     text.reduce(0) { $0 + characterWidth($1) }
   }
 
   /// 0, 1 or 2 columns. A grapheme cluster is as wide as its widest scalar, an emoji selector
   /// makes it wide.
-  static func characterWidth(_ character: Character) -> Int {
+  public static func characterWidth(_ character: Character) -> Int {
     if character.isASCII { return 1 }
     var widest = 0
     for scalar in character.unicodeScalars {
