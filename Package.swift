@@ -102,7 +102,9 @@ let package = Package(
         "CTurboJPEG", "CSpng", "CHDF5", "CMatio", "CXML", "CArchive", "CFFmpeg", "CFaceDetection",
         "Digests", "Pickles",
       ],
-      wrapsC + [.unsafeFlags(["-Osize", "-wmo"], .when(configuration: .debug))],
+      wrapsC + [
+        .unsafeFlags(["-Osize", "-wmo", "-num-threads", "2"], .when(configuration: .debug))
+      ],
       linkerSettings: [runPath(faceDetection)]),
     library("Graphics", ["CCairo", "CPango", "CSpng"], wrapsC),
     library("Torch", ["CTorch", "CArchive", "Pickles"], wrapsC),
@@ -127,7 +129,10 @@ let package = Package(
         "Notebooks", "Reporting", "Plotting", "Graphics", "Experiments", "FaceData", "Statistics",
         "Digests", "CZeroMQ",
       ],
-      wrapsC, resources: [.embedInCode("Language/Grammar.md")]),
+      wrapsC,
+      resources: [
+        .embedInCode("Language/Grammar.md"), .embedInCode("Templates/benchmark.md"),
+      ]),
     // Level 4: the two programs.
     .executableTarget(name: "facet", dependencies: ["CommandShell"], swiftSettings: safe),
     .executableTarget(

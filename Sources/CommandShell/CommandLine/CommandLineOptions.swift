@@ -7,6 +7,8 @@ public struct CommandLineOptions: Hashable, Sendable {
     /// `run FILE`; `-` is standard input.
     case run(String)
     case report(String)
+    /// `report template NAME`.
+    case template(ReportTemplate)
     /// `convert FROM TO`: a notebook between Markdown and Jupyter's form.
     case convert(String, to: String)
     /// `kernel run CONNECTION-FILE`.
@@ -90,7 +92,7 @@ extension CommandLineOptions {
       ["", "run"], choices: Format.allCases.map(\.rawValue)),
     Flag(
       ["--output", "-o"], "PATH",
-      "where the report goes: .pdf, .html, .png (a page a file), .ipynb",
+      "where the report goes: .pdf, .html, .png (a page a file), .ipynb; or the template",
       ["report"]),
     Flag(["--data"], "PATH", "Jupyter's data folder, for kernel install", ["kernel"]),
     Flag(["--help", "-h"], nil, "shows this help"), Flag(["--version"], nil, "shows the version"),
@@ -111,7 +113,9 @@ extension CommandLineOptions {
 
   static let commands: [Command] = [
     Command("run", "FILE", "runs a batch file or notebook (.md, .ipynb); - is standard input"),
-    Command("report", "FILE", "runs a notebook and typesets it: FILE.pdf"),
+    Command(
+      "report", "FILE",
+      "runs a notebook and typesets it: FILE.pdf; report template NAME writes one to begin with"),
     Command("convert", "FROM TO", "writes a notebook as Markdown or for Jupyter: .md, .ipynb"),
     Command(
       "kernel", "install", "tells Jupyter of facet; kernel run FILE is what Jupyter calls",

@@ -155,6 +155,15 @@ struct CommandLineParser {
     case "manual":
       _ = try self.operands(0, "")
       return .manual
+    case "report" where operands.first == "template" && operands.count > 1:
+      let name = try self.operands(2, "a template")[1]
+      guard let template = ReportTemplate(rawValue: name) else {
+        let known = ReportTemplate.allCases.map(\.rawValue)
+        throw usage(
+          "there is no template \(name); there are: \(known.joined(separator: ", "))",
+          suggestion: nearestName(to: name, among: known))
+      }
+      return .template(template)
     case "report": return .report(try self.operands(1, "a file")[0])
     default: return .run(try self.operands(1, "a file")[0])
     }

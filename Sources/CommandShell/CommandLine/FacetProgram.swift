@@ -37,6 +37,7 @@ public struct FacetProgram {
         try runCode(String(decoding: data, as: UTF8.self), options, name: "standard input")
       case .run(let path): try runFile(path, options)
       case .report(let path): try report(path, options)
+      case .template(let template): try write(template, options)
       case .convert(let path, let target): try convert(path, to: target, options)
       case .kernel(let path): try runKernel(ConnectionFile(path: path), options)
       case .installKernel: try installKernel(options)
@@ -186,6 +187,16 @@ public struct FacetProgram {
     try FileOutput.makeFolder(of: output)
     let written = try ReportOptions(file: file).write(document, to: output)
     standardOutput("\(output)\(written)\n")
+  }
+
+  private func write(_ template: ReportTemplate, _ options: CommandLineOptions) throws {
+    guard let path = options.outputPath else { return standardOutput(template.text) }
+    guard !FileManager.default.fileExists(atPath: path) else {
+      throw ShellError(
+        .usage, "\(path) is there already", notes: ["a template replaces no notebook"])
+    }
+    try FileOutput.write(template.text, to: path)
+    standardOutput("\(path) · `facet report \(path)` runs it\n")
   }
 
   private func outputPath(_ path: String, _ options: CommandLineOptions) throws -> String {

@@ -74,4 +74,18 @@ struct FacetProgramTests {
     let code = "let w = synthetic wild, identities: 2, images: 20\npretrain swav"
     #expect(call.run("-c", code) == 130)
   }
+
+  @Test func aTemplateIsANotebookThatKeepsWhatIsThere() throws {
+    let call = try ProgramCall()
+    #expect(call.run("report", "template", "benchmark") == 0)
+    #expect(call.output.contains("sweep adapt task"))
+    let path = call.folder.appendingPathComponent("study.md").path
+    #expect(call.run("report", "template", "benchmark", "-o", path) == 0)
+    #expect(call.run("run", path, "--dry-run") == 0, "\(call.errors)")
+    #expect(call.output.contains("swav"))
+    #expect(call.run("report", "template", "benchmark", "-o", path) == 2)
+    #expect(call.errors.contains("is there already"))
+    #expect(call.run("report", "template", "benchmarks") == 2)
+    #expect(call.errors.contains("did you mean `benchmark`?"))
+  }
 }

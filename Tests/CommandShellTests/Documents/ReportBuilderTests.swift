@@ -230,4 +230,17 @@ struct SuppliedNotebookTests {
     #expect(tables.count >= 3)
     #expect(test.runner.names.count >= 21)
   }
+  @Test(
+    .enabled(
+      if: FileManager.default.fileExists(atPath: data.appendingPathComponent("helen").path),
+      "needs helen below FACET_TEST_DATA"))
+  func syntheticToReal() throws {
+    let path = Self.folder.appendingPathComponent("synthetic-to-real.md").path
+    let test = try TestSession(isDocument: true)
+    var builder = ReportBuilder(file: try BatchFile(path: path), session: test.session)
+    let photos = Self.data.appendingPathComponent("helen/trainset").path
+    _ = try builder.document(
+      assignments: ["landmarks=\(photos)", "faces=[40, 80]", "seeds=2"])
+    #expect(test.runner.names == ["rendered 40", "rendered 40", "rendered 80", "rendered 80"])
+  }
 }
