@@ -39,7 +39,8 @@ extension Parameter {
     switch value {
     case .null: type == "empty" ? "[]" : "nothing"
     case .integer(let value): type == "boolean" ? "\(value != 0)" : "\(value)"
-    case .real(let value): "\(value)"
+    // JSON keeps a whole number as an integer: 0.0 that was stored comes back as 0.
+    case .real(let value): Int(exactly: value).map(String.init) ?? "\(value)"
     case .text(let text): text
     case .blob: "?"
     }

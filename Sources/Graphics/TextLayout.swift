@@ -86,9 +86,26 @@ extension TextLayout {
   ) {
     let attributes = pango_attr_list_new()
     for (range, style) in styles { style.insert(into: attributes, over: range) }
+    for start in namelessLigatures(in: text) {
+      guard let attribute = pango_attr_font_features_new("liga=0") else { continue }
+      attribute.pointee.start_index = UInt32(clamping: start)
+      attribute.pointee.end_index = UInt32(clamping: start + 2)
+      pango_attr_list_insert(attributes, attribute)
+    }
     pango_layout_set_text(layout, text, Int32(clamping: text.utf8.count))
     pango_layout_set_attributes(layout, attributes)
     pango_attr_list_unref(attributes)
+  }
+
+  /// Pairs of letters that Linux Libertine and Biolinum join to a glyph for which Unicode has no
+  /// character: a PDF would name it by a private one, and "The" could not be found in it.
+  private static let namelessPairs = Set(
+    ["Th", "Qu", "tt", "ft", "fb", "fh", "fj", "fk"].map { Array($0.utf8) })
+
+  /// Where in the text's bytes they begin.
+  private static func namelessLigatures(in text: String) -> [Int] {
+    let bytes = Array(text.utf8)
+    return bytes.indices.dropLast().filter { namelessPairs.contains([bytes[$0], bytes[$0 + 1]]) }
   }
 
   private static func set(_ paragraph: ParagraphStyle, width: Double?, on layout: OpaquePointer) {

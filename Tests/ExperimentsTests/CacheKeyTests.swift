@@ -27,6 +27,19 @@ import Testing
         == [RunDifference(path: "options.labels", value: "10%", other: "1%")])
   }
 
+  @Test("0.0 is stored as 0, which is no difference")
+  func wholeNumbers() throws {
+    var one = adaptation()
+    one.options["momentum"] = .real(0)
+    var stored = one
+    stored.options["momentum"] = .integer(0)
+    #expect(
+      one.differences(from: stored, dataFingerprint: "a", otherFingerprint: "a").isEmpty)
+    stored.options["momentum"] = .real(0.5)
+    let found = one.differences(from: stored, dataFingerprint: "a", otherFingerprint: "a")
+    #expect(found == [RunDifference(path: "options.momentum", value: "0", other: "0.5")])
+  }
+
   @Test("a run that goes on may have other threads, but not other labels")
   func revision() throws {
     let store = try Store(path: ":memory:")

@@ -52,6 +52,23 @@ private func output(of tool: String, _ arguments: [String]) throws -> String? {
     #expect(bytes[0] == bytes[1])
   }
 
+  @Test("letters are named by their own characters, never by private ones of the font")
+  func textCanBeFound() throws {
+    let surface = try Surface.pdf(
+      size: Size(width: 400, height: 60), metadata: DocumentMetadata(title: "Test"))
+    let words = "The setting after the Quest: fjord, halfback, wolfhound, Kafka, left; fine"
+    surface.canvas.text(TextLayout(words, TextStyle(size: 12)), at: Point(10, 10))
+    let path = temporaryPath("words.pdf")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data(surface.finish()).write(to: URL(fileURLWithPath: path))
+    guard let plain = try output(of: "qpdf", ["--qdf", "--warning-exit-0", path, "-"]) else {
+      return
+    }
+    #expect(plain.contains("beginbfchar"))
+    #expect(!plain.contains(/<[0-9a-f]+> <e[0-9a-f]{3}>/.ignoresCase()))
+    #expect(plain.contains(/<[0-9a-f]+> <fb01>/.ignoresCase()), "the usual ligatures stay")
+  }
+
   @Test func pixelsLieWhereDrawn() throws {
     let surface = try Surface.png(size: Size(width: 100, height: 80), dotsPerInch: 144)
     surface.canvas.fill(.rectangle(Rectangle(x: 10, y: 20, width: 30, height: 5)), .vermillion)

@@ -80,7 +80,8 @@ struct CommandLineParser {
     case "--format":
       guard let format = CommandLineOptions.Format(rawValue: value) else {
         throw usage(
-          "there is no format \(value)", suggestion: nearestName(to: value, among: flag.choices))
+          "there is no format \(value); there are: \(flag.choices.joined(separator: ", "))",
+          suggestion: nearestName(to: value, among: flag.choices))
       }
       options.format = format
     case "--data": options.dataFolder = value

@@ -106,19 +106,12 @@ public struct FacetProgram {
     let session = session(options, name: path, isDocument: true)
     attachOutput(options, to: session)
     switch options.extent {
-    case .list: list(file, session)
+    case .list: file.show(in: session)
     case .plan: try plan(file, session, options)
     case .all:
       guard let start = try start(of: file, session, options) else { return }
       try file.run(in: session, assignments: options.assignments, from: start)
     }
-  }
-
-  private func list(_ file: BatchFile, _ session: Session) {
-    if !file.notebook.frontMatter.parameters.isEmpty {
-      session.emit(.table(ShownTable(Table(file.parameterTable))))
-    }
-    session.emit(.table(ShownTable(Table(file.cellTable))))
   }
 
   private func plan(_ file: BatchFile, _ session: Session, _ options: CommandLineOptions) throws {
@@ -176,16 +169,8 @@ public struct FacetProgram {
     let output = try outputPath(path, options)
     let session = session(options, name: path, isDocument: true)
     console(standardError).attach(to: session)
-    if output.lowercased().hasSuffix(".ipynb") {
-      let notebook = try JupyterBuilder(file: file, session: session)
-        .notebook(assignments: options.assignments)
-      try FileOutput.write(notebook.json(), to: output)
-      return standardOutput("\(output) · \(notebook.cells.count) cells\n")
-    }
-    var builder = ReportBuilder(file: file, session: session)
-    let document = try builder.document(assignments: options.assignments)
-    try FileOutput.makeFolder(of: output)
-    let written = try ReportOptions(file: file).write(document, to: output)
+    let written = try DocumentExport(file: file, session: session)
+      .write(to: output, assignments: options.assignments)
     standardOutput("\(output)\(written)\n")
   }
 
@@ -203,7 +188,7 @@ public struct FacetProgram {
     let output =
       options.outputPath ?? URL(fileURLWithPath: path).deletingPathExtension().relativePath + ".pdf"
     let suffix = URL(fileURLWithPath: output).pathExtension.lowercased()
-    guard ReportOptions.suffixes.contains(suffix) || suffix == "ipynb" else {
+    guard DocumentExport.suffixes.contains(suffix) else {
       throw ShellError(
         .usage, "a report is written as .pdf, .html, .png or .ipynb, not to \(output)",
         notes: ["`--output report.pdf`"])

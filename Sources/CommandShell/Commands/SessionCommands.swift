@@ -1,6 +1,5 @@
 import Experiments
 import Foundation
-import Notebooks
 import Reporting
 
 /// Commands that speak of the session itself.
@@ -30,11 +29,7 @@ enum SessionCommands {
     CommandDefinition(
       "pager", .session, "shows a table or text by itself, all columns of it, in $PAGER",
       usage: "results | pager", input: .needed, run: page),
-    CommandDefinition(
-      "notebook", .session, "writes the session's cells as a Markdown notebook",
-      usage: "notebook save PATH", arguments: ["`save`", "a path"],
-      labels: [.init("title", "title of the notebook"), .init("force", "overwrite the file")],
-      effect: .writes, run: notebook),
+    NotebookCommands.definition,
     CommandDefinition("exit", .session, "leaves the shell", usage: "exit", run: leave),
     CommandDefinition("quit", .session, "leaves the shell", usage: "quit", run: leave),
   ]
@@ -126,29 +121,5 @@ enum SessionCommands {
     }
     if !session.onPage(text) { session.display(value) }
     return .nothing
-  }
-
-  @Sendable private static func notebook(_ invocation: Invocation) throws -> Value {
-    let arguments = invocation.positional
-    _ = try invocation.keyword(arguments[0], for: "action", among: ["save"])
-    let session = invocation.session
-    let path = try invocation.path(arguments[1])
-    if FileManager.default.fileExists(atPath: path), try invocation.flag("force") != true {
-      throw ShellError(
-        .cannotWrite, "\(path) is there already", at: arguments[1].range,
-        notes: ["`force: true` writes over it"])
-    }
-    let cells = session.cells.filter { !isAboutSession($0) }
-    let notebook = Notebook(cells: cells, title: try invocation.text("title"))
-    try invocation.at(arguments[1]) { try FileOutput.write(notebook.serialized(), to: path) }
-    session.emit(.note("saved \(path) · \(cells.count) cells"))
-    return .nothing
-  }
-
-  /// Whether a cell only asks for help or the like, which is no part of an experiment.
-  private static func isAboutSession(_ cell: String) -> Bool {
-    let words = cell.split(whereSeparator: \.isWhitespace)
-    return !cell.contains("\n")
-      && ["help", "history", "notebook", "examples", "edit", "pager"].contains(words.first ?? "")
   }
 }

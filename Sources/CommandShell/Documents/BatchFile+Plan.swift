@@ -27,8 +27,12 @@ extension BatchFile {
   /// now; nil where all did.
   func positionToResume(in session: Session) throws -> Int? {
     let stored = try session.storeIfAny()?.notebookCells(path) ?? []
+    // The first cells may have run before there was a store.
+    let last = stored.map(\.ordinal).max() ?? -1
     return notebook.cells.enumerated().first { position, cell in
-      guard let last = stored.first(where: { $0.ordinal == position }) else { return true }
+      guard let last = stored.first(where: { $0.ordinal == position }) else {
+        return position > last
+      }
       return last.status != .finished || last.source != cell.source
     }?.offset
   }
@@ -52,8 +56,16 @@ extension BatchFile {
 
   // MARK: Lists
 
+  /// Shows its parameters and cells.
+  func show(in session: Session) {
+    if !notebook.frontMatter.parameters.isEmpty {
+      session.emit(.table(ShownTable(Table(parameterTable))))
+    }
+    session.emit(.table(ShownTable(Table(cellTable))))
+  }
+
   /// The parameters: name, type, default and what the file says of it.
-  var parameterTable: DataFrame {
+  private var parameterTable: DataFrame {
     DataFrame(
       columns: ["parameter", "type", "default", "about"],
       rows: notebook.frontMatter.parameters.map { parameter in
@@ -65,7 +77,7 @@ extension BatchFile {
   }
 
   /// The cells: number, label, line in the file and the first line of the code.
-  var cellTable: DataFrame {
+  private var cellTable: DataFrame {
     DataFrame(
       columns: ["cell", "label", "line", "code"],
       rows: notebook.cells.enumerated().map { position, cell in

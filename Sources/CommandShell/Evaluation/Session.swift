@@ -60,6 +60,8 @@ public final class Session {
   var plan: RunPlan?
   /// Cells that ran to their end, for `notebook save`.
   var cells: [String] = []
+  /// The notebook that they join.
+  var notebook: OpenNotebook?
   var lastDataset: NamedDataset?
   /// Names given with `as:` to runs that already had another.
   var aliases: [String: RunID] = [:]
@@ -88,18 +90,28 @@ public final class Session {
     (cellID, shown) = (nil, [])
     nextOrdinal += 1
     do {
+      try include(source)
+      cells.append(source.text)
+      try saveCell(.finished)
+    } catch {
+      let failure = Self.shellError(error)
+      // What was paused goes on when the notebook is run again.
+      if failure.code == .paused { cells.append(source.text) }
+      try? saveCell(.failed, error: failure.message)
+      throw failure
+    }
+  }
+
+  /// Runs the cell of a file as a part of the cell that is running.
+  func include(_ source: SourceText) throws {
+    do {
       try execute(
         try Parser.parse(source, functions: functionNames) {
           CommandCatalog.command($0) != nil
         })
-      cells.append(source.text)
-      try saveCell(.finished)
     } catch {
       var failure = Self.shellError(error)
       if failure.source == nil, failure.range != nil { failure.source = source }
-      // What was paused goes on when the notebook is run again.
-      if failure.code == .paused { cells.append(source.text) }
-      try? saveCell(.failed, error: failure.message)
       throw failure
     }
   }

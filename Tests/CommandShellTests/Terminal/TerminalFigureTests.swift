@@ -30,7 +30,7 @@ struct TerminalFigureTests {
     #expect(lines.count == 17 && lines[0].hasPrefix("↑ "))
     #expect(lines.allSatisfy { $0.count <= 60 })
     let text = lines.joined(separator: "\n")
-    for label in ["0", "2", "4", "x", "y"] { #expect(text.contains(label)) }
+    for label in ["0", "2", "4", "X", "Y"] { #expect(text.contains(label)) }
     // Right of the axis and its ticks, the highest dot of the line lies right of the lowest one.
     let inner = Self.dotted(lines).map { $0.filter { $0 > 12 } }.filter { !$0.isEmpty }
     let rows = inner.filter { $0.count < 20 }

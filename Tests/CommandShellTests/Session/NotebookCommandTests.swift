@@ -1,0 +1,101 @@
+import Foundation
+import Notebooks
+import Testing
+
+@testable import CommandShell
+
+/// `notebook new`, `open`, `run`, `save` and `export`.
+struct NotebookCommandTests {
+  private let shell: TestSession
+  private let path: String
+  private static let text = """
+    ---
+    parameters:
+      n: 2
+    ---
+
+    Prose.
+
+    ```facet label=double
+    let double = n * 2
+    print "n is \\(n)"
+    ```
+
+    ```facet
+    print double
+    ```
+    """
+
+  init() throws {
+    shell = try TestSession()
+    path = shell.folder.appendingPathComponent("x.md").path
+    try Self.text.write(toFile: path, atomically: true, encoding: .utf8)
+  }
+
+  private func file(_ path: String) throws -> String {
+    try String(contentsOfFile: path, encoding: .utf8)
+  }
+
+  @Test func openShowsRunRunsAndSaveAppends() throws {
+    try shell.run("print 0")
+    try shell.run("notebook open \"\(path)\"")
+    #expect(shell.tables.count == 2 && shell.csv?.contains("n,integer,2") == true)
+    #expect(try shell.run("notebook run") == ["n is 2", "4"])
+    #expect(try shell.run("print double + 1") == ["5"])
+    #expect(try shell.run("notebook run, set: [\"n=5\"]") == ["n is 5", "10"])
+    try shell.run("notebook save")
+    #expect(try file(path) == Self.text + "\n\n```facet\nprint double + 1\n```\n")
+    try shell.run("print 7")
+    try shell.run("notebook save")
+    #expect(try file(path).hasSuffix("double + 1\n```\n\n```facet\nprint 7\n```\n"))
+    try shell.run("notebook save")
+    #expect(try file(path).components(separatedBy: "print 7").count == 2, "each cell once")
+  }
+
+  @Test func runBeginsWhereItIsTold() throws {
+    try shell.run("let n = 1")
+    #expect(try shell.run("notebook run \"\(path)\", from: 2") == ["4"])
+    #expect(try shell.run("notebook run \"\(path)\", from: double") == ["n is 2", "4"])
+    #expect(shell.failure("notebook run \"\(path)\", from: 9").contains("has no cell 9"))
+    #expect(shell.failure("notebook run \"\(path)\", set: [\"m=1\"]").contains("m"))
+  }
+
+  @Test func anErrorPointsIntoTheFile() throws {
+    try Self.text.replacing("print double", with: "print duoble").write(
+      toFile: path, atomically: true, encoding: .utf8)
+    let message = shell.failure("notebook run \"\(path)\"")
+    #expect(message.contains("\(path):14:7") && message.contains("did you mean `double`?"))
+  }
+
+  @Test func aNewNotebookHoldsTheCellsFromThereOn() throws {
+    try shell.run("print 1")
+    try shell.run("notebook new, title: \"A study\"")
+    try shell.run("print 2")
+    try shell.run("help")
+    let target = shell.folder.appendingPathComponent("new.md").path
+    #expect(shell.failure("notebook save").contains("has no file yet"))
+    try shell.run("notebook save \"\(target)\"")
+    let notebook = try Notebook(parsing: file(target))
+    #expect(notebook.cells.map(\.source) == ["print 2"])
+    #expect(notebook.frontMatter.title == "A study")
+    #expect(shell.failure("notebook save \"\(target)\"").contains("is there already"))
+  }
+
+  @Test(arguments: ["ipynb", "html", "pdf"])
+  func exportWritesTheForm(suffix: String) throws {
+    try shell.run("print 6 * 7")
+    let target = shell.folder.appendingPathComponent("out.\(suffix)").path
+    try shell.run("notebook export \"\(target)\"")
+    let data = try Data(contentsOf: URL(fileURLWithPath: target))
+    switch suffix {
+    case "ipynb":
+      let cells = try JupyterNotebook(json: String(decoding: data, as: UTF8.self)).cells
+      #expect(cells.map(\.source) == ["print 6 * 7"])
+    case "html": #expect(String(decoding: data, as: UTF8.self).contains("42"))
+    default: #expect(data.starts(with: Data("%PDF".utf8)))
+    }
+    #expect(!FileManager.default.fileExists(atPath: target + ".md"))
+    #expect(shell.failure("notebook export \"\(target)\"").contains("is there already"))
+    #expect(shell.failure("notebook export \"x.docx\"").contains("not to x.docx"))
+  }
+}
