@@ -61,10 +61,11 @@ struct NotebookCommandTests {
   }
 
   @Test func anErrorPointsIntoTheFile() throws {
-    try Self.text.replacing("print double", with: "print duoble").write(
+    try Self.text.replacing("print double", with: "prnt double").write(
       toFile: path, atomically: true, encoding: .utf8)
     let message = shell.failure("notebook run \"\(path)\"")
-    #expect(message.contains("\(path):14:7") && message.contains("did you mean `double`?"))
+    #expect(message.contains("\(path):14:1"), "\(message)")
+    #expect(message.contains("did you mean `print`?"))
   }
 
   @Test func aNewNotebookHoldsTheCellsFromThereOn() throws {
