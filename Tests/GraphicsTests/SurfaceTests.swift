@@ -58,7 +58,7 @@ private func output(of tool: String, _ arguments: [String]) throws -> String? {
       size: Size(width: 400, height: 60), metadata: DocumentMetadata(title: "Test"))
     let words = "The setting after the Quest: fjord, halfback, wolfhound, Kafka, left; fine"
     surface.canvas.text(
-      TextLayout(words, TextStyle(family: TextStyle.serif, size: 12)), at: Point(10, 10))
+      TextLayout(words, TextStyle(family: FontFamily.serif, size: 12)), at: Point(10, 10))
     let path = temporaryPath("words.pdf")
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Data(surface.finish()).write(to: URL(fileURLWithPath: path))
