@@ -65,13 +65,13 @@ struct InterruptionTests {
   @Test("Ctrl-C pauses with a checkpoint; the same command goes on")
   func pause() throws {
     let programs = try Programs()
-    let started = try programs.start(["-c", Self.data + Self.command(epochs: 40)])
+    let started = try programs.start(["-c", Self.data + Self.command(epochs: 24)])
     try programs.wait(seconds: 120) { try Self.steps(programs) > 10 }
     kill(started.process.processIdentifier, SIGINT)
     started.process.waitUntilExit()
     #expect(started.process.terminationStatus == 130)
     #expect(try programs.rows("SELECT status FROM runs") == [[.text("paused")]])
-    let ended = try programs.facet("-c", Self.data + Self.command(epochs: 40))
+    let ended = try programs.facet("-c", Self.data + Self.command(epochs: 24))
     #expect(ended.status == 0, "\(ended)")
     #expect(
       try programs.rows("SELECT status, count(*) FROM runs") == [[.text("finished"), .integer(1)]])

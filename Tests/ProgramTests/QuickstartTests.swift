@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized)
 struct QuickstartTests {
   static let settings = [
-    "identities=40", "images=400", "labelled=300", "epochs=3", "steps=100", "seeds=1",
+    "identities=40", "images=400", "labelled=300", "epochs=3", "steps=80", "seeds=1",
   ]
 
   static func report(_ programs: Programs) throws -> Programs.Ended {
