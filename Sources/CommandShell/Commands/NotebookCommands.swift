@@ -162,8 +162,9 @@ enum NotebookCommands {
         try FileOutput.write(notebook.json(), to: path)
         return session.emit(.note("\(path) · \(notebook.cells.count) cells"))
       }
+      // Still the session's view: `results` are all of the store's.
       var settings = session.settings
-      (settings.name, settings.isDocument) = (source, true)
+      settings.name = source
       let fresh = Session(settings: settings, runner: session.runner)
       (fresh.onJob, fresh.isInterrupted) = (session.onJob, session.isInterrupted)
       let written = try DocumentExport(file: file, session: fresh).write(to: path)

@@ -84,15 +84,21 @@ struct NotebookCommandTests {
 
   @Test(arguments: ["ipynb", "html", "pdf"])
   func exportWritesTheForm(suffix: String) throws {
+    try shell.run("let faces = synthetic wild, identities: 4, images: 40")
+    try shell.run("adapt landmarks, on: faces")
+    try shell.run("notebook new")
     try shell.run("print 6 * 7")
+    try shell.run("results | select name, nme")
     let target = shell.folder.appendingPathComponent("out.\(suffix)").path
     try shell.run("notebook export \"\(target)\"")
     let data = try Data(contentsOf: URL(fileURLWithPath: target))
     switch suffix {
     case "ipynb":
       let cells = try JupyterNotebook(json: String(decoding: data, as: UTF8.self)).cells
-      #expect(cells.map(\.source) == ["print 6 * 7"])
-    case "html": #expect(String(decoding: data, as: UTF8.self).contains("42"))
+      #expect(cells.map(\.source) == ["print 6 * 7", "results | select name, nme"])
+    case "html":
+      let text = String(decoding: data, as: UTF8.self)
+      #expect(text.contains("42") && text.contains("landmarks/scratch"))
     default: #expect(data.starts(with: Data("%PDF".utf8)))
     }
     #expect(!FileManager.default.fileExists(atPath: target + ".md"))
