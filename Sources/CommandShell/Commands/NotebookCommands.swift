@@ -132,7 +132,7 @@ enum NotebookCommands {
         .wrongInput, "the notebook has no file yet", at: invocation.call.name.range,
         expected: "`notebook save PATH`")
     }
-    if !isOwn { try checkFree(path, invocation) }
+    if isOwn { try checkUnchanged(path, invocation) } else { try checkFree(path, invocation) }
     let (text, added) = try content(invocation)
     try invocation.at(argument) { try FileOutput.write(text, to: path) }
     if session.notebook != nil {
@@ -198,6 +198,16 @@ enum NotebookCommands {
 
   private static func suffix(_ path: String) -> String {
     URL(fileURLWithPath: path).pathExtension.lowercased()
+  }
+
+  /// What another program wrote into the open notebook's file is not to be lost.
+  private static func checkUnchanged(_ path: String, _ invocation: Invocation) throws {
+    guard let now = try? String(contentsOfFile: path, encoding: .utf8),
+      now != invocation.session.notebook?.text, try invocation.flag("force") != true
+    else { return }
+    throw ShellError(
+      .cannotWrite, "\(path) was changed since it was opened", at: invocation.call.name.range,
+      notes: ["`notebook save PATH` writes another file", "`force: true` writes over the changes"])
   }
 
   private static func checkFree(_ path: String, _ invocation: Invocation) throws {

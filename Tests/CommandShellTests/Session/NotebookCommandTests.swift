@@ -52,6 +52,17 @@ struct NotebookCommandTests {
     #expect(try file(path).components(separatedBy: "print 7").count == 2, "each cell once")
   }
 
+  @Test func changesByOthersAreNotLost() throws {
+    try shell.run("notebook open \"\(path)\"")
+    try shell.run("print 1")
+    let changed = Self.text + "\n\nMore prose.\n"
+    try changed.write(toFile: path, atomically: true, encoding: .utf8)
+    #expect(shell.failure("notebook save").contains("was changed since it was opened"))
+    #expect(try file(path) == changed)
+    try shell.run("notebook save, force: true")
+    #expect(try file(path).hasSuffix("print 1\n```\n"))
+  }
+
   @Test func runBeginsWhereItIsTold() throws {
     try shell.run("let n = 1")
     #expect(try shell.run("notebook run \"\(path)\", from: 2") == ["4"])
