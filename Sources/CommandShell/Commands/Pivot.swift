@@ -30,9 +30,26 @@ enum Pivot {
         .emptyTable, "no row has a value of `\(valueName)` to pivot", at: value.range,
         notes: ["look at the table before this stage: a `where` may have left no rows"])
     }
-    var result = Table(means(pivot), layout: ReportTable(pivot), runs: table.runs)
+    var layout = ReportTable(pivot)
+    if let note = try failures(behind: frame, invocation.session) { layout.notes.append(note) }
+    var result = Table(means(pivot), layout: layout, runs: table.runs)
     (result.caption, result.label) = (table.caption, table.label)
     return .table(result)
+  }
+
+  /// The session's runs of the same tasks that failed, which the means lack: silence would read as
+  /// if fewer seeds had been asked for.
+  private static func failures(behind frame: DataFrame, _ session: Session) throws -> [Inline]? {
+    let tasks = Set((frame.values(of: "task") ?? []).compactMap { Value($0).text })
+    guard !tasks.isEmpty, !session.usedRuns.isEmpty, let store = try session.storeIfAny() else {
+      return nil
+    }
+    let names = try session.usedRuns.compactMap { try store.run(id: $0) }
+      .filter { $0.status == .failed && tasks.contains($0.method) }.map(\.name)
+    guard !names.isEmpty else { return nil }
+    let more = names.count > 5 ? ", …" : ""
+    let subject = names.count == 1 ? "1 run failed and is" : "\(names.count) runs failed and are"
+    return [.text("\(subject) left out: \(names.prefix(5).joined(separator: ", "))\(more).")]
   }
 
   /// A mean must not mix what is not a repetition: other data sets, protocols, selections, or two

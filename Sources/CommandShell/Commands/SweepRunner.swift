@@ -87,8 +87,7 @@ struct SweepRunner {
 
   // MARK: One run
 
-  /// Carries a run on to a share of its steps, or to its end. A run that fails in a search counts as
-  /// the worst.
+  /// Carries a run on to a share of its steps, or to its end.
   private mutating func advance(_ entry: inout Entry, to share: Double?, of total: Int) throws {
     try session.checkInterrupt()
     let left = settings.budgetSeconds.map { $0 - spent.values.reduce(0, +) }
@@ -107,9 +106,7 @@ struct SweepRunner {
       spent[run.id] = run.durationSeconds
       if share == nil, run.status != .finished { isOver = true }
       if let share { try judge(&entry, run, share: share, steps: steps) }
-    } catch let error as ShellError
-      where error.code == .jobFailed && (settings.isPruned || settings.trials != nil)
-    {
+    } catch let error as ShellError where error.code == .jobFailed && settings.passesFailures {
       failed += 1
       entry.run = nil
       session.emit(.note(error.message))

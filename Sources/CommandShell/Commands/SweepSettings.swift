@@ -17,6 +17,9 @@ struct SweepSettings {
   var criterion: String?
   /// The most time that all runs may take together.
   var budgetSeconds: Double?
+  private var keepsGoing = false
+  /// Whether a failed run is left behind. In a search it counts as the worst.
+  var passesFailures: Bool { keepsGoing || isPruned || trials != nil }
 
   static let labels: [CommandDefinition.Label] = [
     .init("seeds", "a list or range of seeds"),
@@ -30,6 +33,7 @@ struct SweepSettings {
       "halving: a third goes on after 1/9 and 1/3 of the steps, the others stay paused"),
     .init("by", "with prune: the metric that decides; by default the probe, else the loss"),
     .init("at-most", "the time that all its runs may take together: 2h"),
+    .init("keep-going", "true: a run that fails is noted and the others are carried out"),
   ]
   private static let own = Set(labels.map(\.name)).subtracting(["seeds"])
 
@@ -51,6 +55,7 @@ struct SweepSettings {
         try invocation.keyword(word, for: "prune", among: ["none", "halving"]) == "halving"
     }
     criterion = try invocation.text("by")
+    keepsGoing = try invocation.flag("keep-going") ?? false
     if let expression = invocation.argument("at-most") {
       let value = try invocation.session.evaluate(expression)
       guard case .duration(let seconds) = value, seconds > 0 else {

@@ -110,4 +110,21 @@ struct SweepSearchTests {
     let error = try TestSession().failure(Self.data + "sweep pretrain swav, \(options)")
     #expect(error.contains(code) && error.contains(words), "\(error)")
   }
+
+  @Test func aFailedRunIsLeftBehindAndNamedUnderTheTable() throws {
+    let shell = try TestSession(isDocument: true)
+    try shell.run("let faces = synthetic wild, identities: 4, images: 40")
+    let sweep = "sweep adapt landmarks, on: faces, labels: [10%, 100%], seeds: 1...2"
+    shell.runner.outcomes = [.finished, .failed("the loss is not a number")]
+    #expect(shell.failure(sweep).contains("the loss is not a number"))
+    #expect(shell.runner.names.count == 2)
+    shell.runner.outcomes = [.failed("again")]
+    #expect(try shell.run(sweep + ", keep-going: true").last?.contains("1 failed") == true)
+    #expect(shell.runner.names.count == 5)
+    let table = try shell.run("results | pivot rows: from, columns: labels, value: nme").joined()
+    #expect(table.contains("1 run failed and is left out: landmarks/scratch/10%/s2."), "\(table)")
+    try shell.run(sweep)
+    let whole = try shell.run("results | pivot rows: from, columns: labels, value: nme").joined()
+    #expect(!whole.contains("failed"))
+  }
 }
