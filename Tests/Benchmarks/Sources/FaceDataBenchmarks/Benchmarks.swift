@@ -85,7 +85,7 @@ enum Benchmarks {
   /// The most memory that this process has had.
   static func peakMegabytes() -> Int {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss / 1_000
   }
 }
