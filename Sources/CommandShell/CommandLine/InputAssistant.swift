@@ -137,7 +137,7 @@ struct InputAssistant {
     offer(choices(before, stage), detail: "value")
     offer(session.scope.names.sorted(), detail: "variable")
     if Self.takesRuns(command, before) {
-      offer(((try? session.runNames()) ?? []).prefix(2000), detail: "run")
+      offer((try? session.runNames(startingWith: prefix, limit: 2000)) ?? [], detail: "run")
     }
     offer(Self.files(prefix), detail: "file")
     return found
@@ -187,7 +187,7 @@ struct InputAssistant {
     case ["data"]: return DataCommands.verbs.map(\.word) + DataCommands.kinds
     case ["help", "data"]: return DataCommands.verbs.map(\.word)
     case ["plot"]: return PlotCommand.kinds
-    case ["notebook"]: return ["save"]
+    case ["notebook"]: return NotebookCommands.verbs.map(\.word)
     default:
       let isNext = stage.count == (stage.first == "sweep" ? 2 : 1)
       guard isNext, let kind = kind(of: stage) else { return [] }

@@ -142,9 +142,13 @@ extension Session {
     return try rows.first?.first?.textValue.flatMap { try store.run(id: $0) }
   }
 
-  func runNames() throws -> [String] {
+  func runNames(startingWith prefix: String = "", limit: Int = 20_000) throws -> [String] {
     guard let store = try storeIfAny() else { return [] }
-    let rows = try store.query("SELECT DISTINCT name FROM runs ORDER BY name LIMIT 20000").rows
+    let rows = try store.query(
+      "SELECT DISTINCT name FROM runs WHERE name >= ?1 AND name < ?1 || char(1114111) "
+        + "ORDER BY name LIMIT ?2",
+      [.text(prefix), .integer(Int64(limit))]
+    ).rows
     return rows.compactMap { $0.first?.textValue } + aliases.keys
   }
 }

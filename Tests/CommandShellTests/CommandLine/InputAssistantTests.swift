@@ -25,7 +25,7 @@ struct InputAssistantTests {
     ("pretrain sw", ["swav"]), ("sweep ad", ["adapt"]), ("sweep adapt land", ["landmarks"]),
     ("pretrain swav, epo", ["epochs: "]), ("pretrain swav, backbone: resnet5", ["resnet50"]),
     ("adapt landmarks, from: swav-w", ["swav-wild"]), ("show swav", ["swav-wild"]),
-    ("print wil", ["wild"]), ("results | plot ba", ["bar", "band"]),
+    ("print wil", ["wild"]), ("results | plot ba", ["bar", "band"]), ("notebook ex", ["export"]),
   ])
   func completions(text: String, expected: [String]) throws {
     let test = try TestSession()
@@ -33,6 +33,15 @@ struct InputAssistantTests {
     let found = InputAssistant(session: test.session).complete(text, at: text.utf8.count)
     #expect(found.map(\.replacement) == expected)
     #expect(found.allSatisfy { $0.range.upperBound == text.utf8.count })
+  }
+
+  @Test("many runs do not hide those whose names begin as the word does")
+  func manyRuns() throws {
+    let test = try TestSession()
+    try test.run(DiagnosticsOfCommandsTests.setUp)
+    #expect(try test.session.runNames(limit: 1).first?.hasPrefix("landmarks/") == true)
+    #expect(try test.session.runNames(startingWith: "swav", limit: 1) == ["swav-wild"])
+    #expect(try test.session.runNames(startingWith: "swav-wilder", limit: 1).isEmpty)
   }
 
   @Test func coloursCoverTheirWords() {
