@@ -57,7 +57,10 @@ def fill(path):
 
 
 def start(command):
-    return pexpect.spawn(command, encoding="utf-8", dimensions=(40, 120), timeout=30)
+    shell = pexpect.spawn(command, encoding="utf-8", dimensions=(40, 120), timeout=30)
+    # Its own wait before each key would count as ours.
+    shell.delaybeforesend = None
+    return shell
 
 
 def drain(shell):
