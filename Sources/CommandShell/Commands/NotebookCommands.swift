@@ -153,7 +153,7 @@ enum NotebookCommands {
           .cannotWrite, "a notebook is exported as .ipynb, .pdf, .html or .png, not to \(path)")
       }
       // The cells belong to the exported file, whose pictures and bibliography lie beside it.
-      let source = path + ".md"
+      let source = "\(path).\(UUID().uuidString).md"
       try FileOutput.write(text, to: source)
       defer { try? FileManager.default.removeItem(atPath: source) }
       let file = try BatchFile(path: source)

@@ -112,7 +112,8 @@ struct NotebookCommandTests {
       #expect(text.contains("42") && text.contains("landmarks/scratch"))
     default: #expect(data.starts(with: Data("%PDF".utf8)))
     }
-    #expect(!FileManager.default.fileExists(atPath: target + ".md"))
+    let files = try FileManager.default.contentsOfDirectory(atPath: shell.folder.path)
+    #expect(files.filter { $0.hasSuffix(".md") } == ["x.md"])
     #expect(shell.failure("notebook export \"\(target)\"").contains("is there already"))
     #expect(shell.failure("notebook export \"x.docx\"").contains("not to x.docx"))
   }
