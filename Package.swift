@@ -95,7 +95,7 @@ let package = Package(
       "Experiments", ["CSQLite", "Digests"], wrapsC,
       resources: [.embedInCode("Resources/experiments.sqlite.sql")]),
     // Pixel loops without optimisation are fifty times slower: tests could not render a face world.
-    // As a whole and for size it compiles in two thirds of the processor time of -O by files.
+    // As a whole it compiles in two thirds of the processor time that it takes by files.
     library(
       "FaceData",
       [
