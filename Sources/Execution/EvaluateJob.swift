@@ -56,8 +56,11 @@ struct EvaluateJob {
     }
     let evaluation = try evaluateVerification(
       pairs(), of: context.dataset, input: context.options.input(device: device),
-      isCentred: true, backbone: context.makeBackbone(on: device))
-    try record(evaluation.metrics, protocolName: "features, centred, flip-sum", selection: .last)
+      isCentred: true, backbone: context.makeBackbone(on: device),
+      untrained: context.parent() == nil ? nil : context.untrainedBackbone(on: device))
+    try record(
+      evaluation.metrics + evaluation.intervalMetrics(),
+      protocolName: "features, centred, flip-sum", selection: .last)
   }
 
   /// The set's own pairs, else pairs drawn from the test split.

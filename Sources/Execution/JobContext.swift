@@ -53,11 +53,16 @@ struct JobContext {
 
   /// The backbone as the run starts: drawn from the seed, or the parent's weights.
   func makeBackbone(on device: Device) throws -> any Backbone {
-    let backbone = try options.makeBackbone(generator: generator("backbone"), device: device)
+    let backbone = try untrainedBackbone(on: device)
     guard let parent = try parent() else { return backbone }
     let (tensors, _) = try Safetensors.load(model(of: parent))
     try backbone.load(tensors.subset(prefix: "backbone."), strict: true)
     return backbone
+  }
+
+  /// The network as it is before any training.
+  func untrainedBackbone(on device: Device) throws -> any Backbone {
+    try options.makeBackbone(generator: generator("backbone"), device: device)
   }
 
   /// The run that this one starts from, or measures; nil is from scratch.

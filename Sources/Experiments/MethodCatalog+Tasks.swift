@@ -125,7 +125,7 @@ extension MethodCatalog {
 
   static let verification = MethodDefinition(
     kind: .evaluate, name: "verification",
-    summary: "verification of pairs with a backbone's features as they are",
+    summary: "verification by features as they are, beside pixels and an untrained network",
     options: backbone + [evaluationBatch])
 
   static let embeddings = MethodDefinition(

@@ -6,21 +6,34 @@ public import Torch
 /// Are two pictures of the same person? Cosine of flip-summed features, accuracy over folds, TAR@FAR,
 /// ROC area and equal error rate.
 ///
+/// With the ROC areas of what has learnt nothing, and how far the features' own area is above them
+/// (`VerificationRivals`).
+///
 /// - Parameters: pairs: of `dataset`; isCentred: take the mean feature of all pictures away first
-///   (raw features of a backbone share a large mean); embed: `[N, 3, H, W]` → `[N, D]`.
+///   (raw features of a backbone share a large mean); backbone: `[N, 3, H, W]` → `[N, D]`; untrained:
+///   the same network as it is before any training, nil where that is `backbone`.
 /// - Throws: `FaceTaskError.noPairs` for an empty list.
 /// - Source: InsightFace `verification.py` for flip-sum and folds.
 public func evaluateVerification(
   _ pairs: [VerificationPair], of dataset: any FaceDataset, input: InputSettings, isCentred: Bool,
-  backbone: any Backbone
+  backbone: any Backbone, untrained: (any Backbone)? = nil
 ) throws -> TaskEvaluation {
-  let source = LiveFeatures(
-    dataset: dataset, backbone: backbone, kind: .pooled, withMirror: true, input: input)
-  let split = EvaluationSplit(indices: [], pairs: pairs)
-  let predictions = try withoutGradient { try source.answers(split.needed) { try flipSum($0) } }
-  return TaskEvaluation(
-    metrics: try verificationMetrics(
-      of: isCentred ? try predictions.centred() : predictions, pairs: pairs))
+  func predictions(_ backbone: any Backbone) throws -> TaskPredictions {
+    let source = LiveFeatures(
+      dataset: dataset, backbone: backbone, kind: .pooled, withMirror: true, input: input)
+    let needed = EvaluationSplit(indices: [], pairs: pairs).needed
+    let raw = try withoutGradient { try source.answers(needed) { try flipSum($0) } }
+    return isCentred ? try raw.centred() : raw
+  }
+  let own = try predictions(backbone)
+  let scores = try pairScores(of: own, pairs: pairs)
+  var evaluation = TaskEvaluation(metrics: try verificationMetrics(scores, pairs: pairs))
+  var rivals = VerificationRivals(pairs: pairs, samples: own.samples, scores: scores)
+  try rivals.add("pixels", of: dataset, input: input)
+  if let untrained { try rivals.add("random", predictions(untrained)) }
+  evaluation.metrics += rivals.metrics
+  evaluation.intervals = rivals.intervals
+  return evaluation
 }
 
 /// Unit features `[indices.count, D]` on the CPU: f(x) + f(flipped x), normalised, not centred.
@@ -49,13 +62,6 @@ extension TaskPredictions {
   }
 }
 
-/// The metrics of pairs by the cosine of the rows.
-func verificationMetrics(of predictions: TaskPredictions, pairs: [VerificationPair]) throws
-  -> [TaskMetric]
-{
-  try verificationMetrics(pairScores(of: predictions, pairs: pairs), pairs: pairs)
-}
-
 /// The cosine of the rows of each pair.
 func pairScores(of predictions: TaskPredictions, pairs: [VerificationPair]) throws -> [Float] {
   guard !pairs.isEmpty else {
@@ -80,15 +86,7 @@ func pairScores(of predictions: TaskPredictions, pairs: [VerificationPair]) thro
 func acceptIntervals(
   _ similarities: [Float], pairs: [VerificationPair], _ samples: [TaskSample]
 ) -> [IntervalEstimate] {
-  let people = Dictionary(
-    samples.map { ($0.index, $0.labels.identity) }, uniquingKeysWith: { first, _ in first })
-  let identities = pairs.compactMap { pair -> (Int, Int)? in
-    guard let first = people[pair.first] ?? nil, let second = people[pair.second] ?? nil,
-      (first == second) == pair.isSame
-    else { return nil }
-    return (first, second)
-  }
-  guard identities.count == pairs.count else { return [] }
+  guard let identities = identities(of: pairs, samples) else { return [] }
   return reportedRates.map { rate in
     IntervalEstimate("tar[far=\(rate)]") { _ in
       guard
@@ -100,6 +98,19 @@ func acceptIntervals(
         upper: 100 * interval.upper, level: interval.level, method: interval.method)
     }
   }
+}
+
+/// The people of each pair; nil where they are not known of all, or contradict the pairs.
+func identities(of pairs: [VerificationPair], _ samples: [TaskSample]) -> [(Int, Int)]? {
+  let people = Dictionary(
+    samples.map { ($0.index, $0.labels.identity) }, uniquingKeysWith: { first, _ in first })
+  let identities = pairs.compactMap { pair -> (Int, Int)? in
+    guard let first = people[pair.first] ?? nil, let second = people[pair.second] ?? nil,
+      (first == second) == pair.isSame
+    else { return nil }
+    return (first, second)
+  }
+  return identities.count == pairs.count ? identities : nil
 }
 
 private let reportedRates = [0.1, 0.01, 0.001, 0.0001]

@@ -19,6 +19,6 @@ public enum MetricDirection: String, Sendable, Hashable, CaseIterable {
   ]
   private static let higherIsBetter: Set = [
     "accuracy", "balanced-accuracy", "auc", "tar", "tpir", "rank", "icc", "ccc", "pcc", "sagr",
-    "f1", "images-per-second",
+    "f1", "gain", "images-per-second",
   ]
 }

@@ -115,7 +115,7 @@ struct VerificationTests {
   @Test("no pairs is an error that says so")
   func noPairs() throws {
     #expect {
-      try verificationMetrics(of: TaskPredictions(samples: [], rows: []), pairs: [])
+      try pairScores(of: TaskPredictions(samples: [], rows: []), pairs: [])
     } throws: { error in
       (error as? FaceTaskError)?.code == .noPairs
     }
@@ -127,8 +127,9 @@ struct VerificationTests {
       TaskSample(index: $0, labels: FaceLabels(identity: $0 % 6), toImage: .identity, size: 8)
     }
     let rows = (0..<36).map { index in (0..<6).map { Float($0 == index % 6 ? 1 : 0) } }
+    let pairs = try pairs(of: faces, count: 40)
     let metrics = try verificationMetrics(
-      of: TaskPredictions(samples: samples, rows: rows), pairs: pairs(of: faces, count: 40))
+      pairScores(of: TaskPredictions(samples: samples, rows: rows), pairs: pairs), pairs: pairs)
     #expect(metrics.first { $0.name == "accuracy[10-fold]" }?.value == 100)
     #expect(metrics.first { $0.name == "auc[roc]" }?.value == 1)
   }
@@ -143,5 +144,36 @@ struct VerificationTests {
       backbone: task.setup.backbone)
     let area = try #require(evaluation.value(of: "auc[roc]"))
     #expect(area > 0.55 && area <= 1)
+    #expect(evaluation.value(of: "random.auc[roc]") == nil)
+  }
+
+  /// Noise says nothing of the people; the pictures' own colours say all.
+  @Test("the gain over pixels and over an untrained network comes with its interval")
+  func gains() throws {
+    let pairs = try pairs(of: faces, count: 60)
+    let people = (0..<36).map { index in
+      TaskSample(
+        index: index, labels: FaceLabels(identity: index % 6), toImage: .identity, size: 8)
+    }
+    func rows(_ value: (Int) -> [Float]) -> TaskPredictions {
+      TaskPredictions(samples: people, rows: people.map { value($0.index) })
+    }
+    let perfect = rows { index in (0..<6).map { $0 == index % 6 ? 1 : 0 } }
+    let arbitrary = rows { index in [Float(index * 7 % 11) - 5, Float(index * 5 % 13) - 6] }
+    var rivals = VerificationRivals(
+      pairs: pairs, samples: people, scores: try pairScores(of: perfect, pairs: pairs))
+    try rivals.add("random", arbitrary)
+    let metrics = Dictionary(uniqueKeysWithValues: rivals.metrics.map { ($0.name, $0.value) })
+    let (other, gain) = try (
+      #require(metrics["random.auc[roc]"]), #require(metrics["gain[random]"])
+    )
+    #expect(abs(gain - (1 - other)) < 1e-12 && gain > 0.3)
+    let interval = try #require(try rivals.intervals.first?.interval(seed: 1))
+    #expect(interval.lower > 0 && interval.lower < gain && gain < interval.upper)
+
+    let input = InputSettings(size: 64, batch: 7, device: .cpu, precision: .float32)
+    try rivals.add("pixels", of: faces, input: input)
+    let pixels = try #require(rivals.metrics.first { $0.name == "pixels.auc[roc]" })
+    #expect(pixels.value > 0.9 && pixels.count == pairs.count)
   }
 }

@@ -121,6 +121,9 @@ private struct PairResolution {
     let index = Self.index(files)
     report.total = parsed.pairs.count
     report.problems = parsed.problems
+    if parsed.pairs.isEmpty, parsed.problems.isEmpty {
+      report.problems = [.init(line: 1, reason: "the file lists no pair")]
+    }
     report.usableByFold = Array(repeating: 0, count: parsed.foldCount)
     for pair in parsed.pairs {
       guard let first = index[pair.first], let second = index[pair.second] else {

@@ -57,9 +57,10 @@ enum Benchmarks {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("facet-benchmark-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    try ShardWriter(
-      PixelDataset(count: 5_000), settings: ShardWriterSettings(samplesPerShard: 5_000)
-    ).writeShards(to: folder + "/one")
+    let faces = try FaceWorld(
+      FaceWorldSettings(profile: .wild, identities: 500, images: 5_000, size: 64, seed: 1))
+    try ShardWriter(faces, settings: ShardWriterSettings(samplesPerShard: 5_000))
+      .writeShards(to: folder + "/one")
     try FileManager.default.createDirectory(
       atPath: folder + "/all", withIntermediateDirectories: true)
     // The same bytes under many names: the reader cannot know.
@@ -87,23 +88,5 @@ enum Benchmarks {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss / 1_000
-  }
-}
-
-/// Pictures of one pixel.
-private struct PixelDataset: FaceDataset {
-  let count: Int
-  var fingerprint: String { "pixels" }
-  var identityNames: [String] { [] }
-  var pairs: [VerificationPair] { [] }
-  var unusable: [UnusableSample] { [] }
-  func id(at index: Int) -> String { String(index) }
-  func labels(at index: Int) throws -> FaceLabels { FaceLabels() }
-
-  func sample(at index: Int) throws -> FaceSample {
-    let value = UInt8(truncatingIfNeeded: index)
-    return FaceSample(
-      id: id(at: index), image: Image(width: 1, height: 1, pixels: [value, value, value]),
-      labels: FaceLabels())
   }
 }
