@@ -26,7 +26,7 @@ enum JobCommands {
     }
     _ = try store.markInterrupted()
     let open: Set<RunStatus> = [.queued, .running, .paused, .interrupted]
-    let rows = try store.runs().filter { open.contains($0.status) }.map { run in
+    let rows = try store.runs(status: open).map { run in
       let last = try lastLoss(of: run, in: store)
       let seconds = Date().timeIntervalSince(run.started ?? Date())
       return [
