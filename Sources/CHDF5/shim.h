@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #define FT_HDF5_FUNCTIONS(X) \
+  X(H5dont_atexit) \
   X(H5open) \
   X(H5Eset_auto2) \
   X(H5Fopen) \
@@ -35,8 +36,10 @@ FT_LIBRARY(ft_hdf5, FT_HDF5_FUNCTIONS, "libhdf5_serial.so.103", "libhdf5_serial.
 
 /* HDF5's types and modes are macros that call the library, so that Swift cannot name them. */
 
-/// HDF5 prints each failed call to the error stream unless it is told not to.
+/// HDF5 prints each failed call to the error stream unless it is told not to. And at the end of a
+/// program that has loaded it, it would go round in circles closing what is not there any more.
 static inline void ft_hdf5_be_quiet(const ft_hdf5 *h5) {
+  h5->H5dont_atexit();
   h5->H5open();
   h5->H5Eset_auto2(H5E_DEFAULT, 0, 0);
 }

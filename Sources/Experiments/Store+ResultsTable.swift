@@ -9,7 +9,8 @@ extension Store {
     case all
   }
 
-  private static let keyColumns = [
+  /// What says in `resultsTable` which result a row is.
+  public static let keyColumns = [
     "run", "name", "task", "dataset", "from", "pretraining", "labels", "protocol", "seed",
     "selection", "split",
   ]
@@ -37,9 +38,9 @@ extension Store {
     results.endRun()
     let shown = Set(results.rows.map(\.run))
     let options = try varyingOptions(of: runs.filter { shown.contains($0.key) })
-    let metrics = results.metrics.keys.sorted()
+    let metrics = results.names
     // Where the metric of a position stands.
-    var places = [Int](repeating: 0, count: metrics.count)
+    var places = [Int](repeating: 0, count: results.metrics.count)
     let before = Store.keyColumns.count + options.names.count
     for (offset, name) in metrics.enumerated() {
       if let position = results.metrics[name] { places[position] = before + offset }
@@ -152,6 +153,12 @@ private struct MeasuredResults {
   struct Key: Hashable {
     let task, dataset, protocolName, selection, split: String
 
+    var isOfTraining: Bool { split == "train" || split == "validation" }
+
+    func isOf(_ task: String, _ dataset: String) -> Bool {
+      self.task == task && self.dataset == dataset
+    }
+
     static func precedes(_ a: Key, _ b: Key) -> Bool {
       (a.task, a.dataset, a.protocolName, a.selection, a.split)
         < (b.task, b.dataset, b.protocolName, b.selection, b.split)
@@ -169,10 +176,13 @@ private struct MeasuredResults {
   let allSplits: Bool
   /// Positions of metrics by name, in the order in which they came.
   private(set) var metrics: [String: Int] = [:]
+  private var shown: Set<Int> = []
   private(set) var rows: [Row] = []
   /// The run that is being read, and its rows.
   private var run: Int64?
+  private var isSkipped = false
   private var open: [Row] = []
+  private let best = Store.Selection.validationBest.rawValue
 
   init(selection: Store.Selection, allSplits: Bool) {
     (self.selection, self.allSplits) = (selection, allSplits)
@@ -189,17 +199,29 @@ private struct MeasuredResults {
 
   /// Takes a result: run, task, data set, protocol, selection, split, metric, value, special.
   mutating func add(_ row: Statement, isWanted: (Int64) -> Bool) {
-    guard let id = row.value(at: 0).integerValue, isWanted(id) else { return }
+    let id = row.integer(at: 0)
     if id != run {
       endRun()
-      run = id
+      (run, isSkipped) = (id, !isWanted(id))
     }
-    let texts = (1...6).map { row.value(at: Int32($0)).textValue ?? "" }
+    guard !isSkipped else { return }
+    let (task, dataset, rule) = (row.text(at: 1), row.text(at: 2), row.text(at: 4))
+    // Most of what will be left out need not be read.
+    if selection == .validationBest, rule != best,
+      open.contains(where: { $0.key.selection == best && $0.key.isOf(task, dataset) })
+    {
+      return
+    }
     let key = Key(
-      task: texts[0], dataset: texts[1], protocolName: texts[2], selection: texts[3],
-      split: texts[4])
-    let metric = metrics[texts[5]] ?? metrics.count
-    metrics[texts[5]] = metric
+      task: task, dataset: dataset, protocolName: row.text(at: 3), selection: rule,
+      split: row.text(at: 5))
+    guard allSplits || !key.isOfTraining else {
+      if !open.contains(where: { $0.key == key }) { open.append(Row(run: id, key: key)) }
+      return
+    }
+    let name = row.text(at: 6)
+    let metric = metrics[name] ?? metrics.count
+    if metric == metrics.count { metrics[name] = metric }
     let value = SQLValue.number(row.value(at: 7), special: row.value(at: 8))
     // A run has few keys: looking through them is quicker than hashing.
     if let place = open.lastIndex(where: { $0.key == key }) {
@@ -212,15 +234,17 @@ private struct MeasuredResults {
   /// Ends the run that is being read: of its rows those are kept that are asked for.
   mutating func endRun() {
     defer { open.removeAll(keepingCapacity: true) }
-    let validated = Set(
-      open.filter { $0.key.selection == Store.Selection.validationBest.rawValue }
-        .map { [$0.key.task, $0.key.dataset] })
-    rows += open.filter { row in
+    let validated = open.map(\.key).filter { $0.selection == best }
+    let kept = open.filter { row in
       let key = row.key
-      guard allSplits || !["train", "validation"].contains(key.split) else { return false }
-      return selection != .validationBest
-        || key.selection == Store.Selection.validationBest.rawValue
-        || !validated.contains([key.task, key.dataset])
-    }.sorted { Key.precedes($0.key, $1.key) }
+      guard allSplits || !key.isOfTraining else { return false }
+      return selection != .validationBest || key.selection == best
+        || !validated.contains { $0.isOf(key.task, key.dataset) }
+    }
+    for row in kept { shown.formUnion(row.values.lazy.map(\.metric)) }
+    rows += kept.sorted { Key.precedes($0.key, $1.key) }
   }
+
+  /// Names of the metrics that rows have, sorted.
+  var names: [String] { metrics.filter { shown.contains($0.value) }.keys.sorted() }
 }

@@ -102,6 +102,8 @@ import Testing
     #expect(try values(.last) == [.real(2), .real(5)])
     #expect(try values(.all) == [.real(2), .real(3), .real(1), .real(5)])
     #expect(try values(.validationBest, allSplits: true) == [.real(1), .real(4), .real(5)])
+    try add(adapted, "trials", 6, selection: .validationBest, split: "validation")
+    #expect(try !store.resultsTable().columns.contains("trials"), "no row has it")
   }
 
   @Test func aSecondValueReplacesTheFirst() throws {

@@ -58,7 +58,7 @@ enum JobCommands {
     let store = try session.store()
     var run = try invocation.run(invocation.positional[0])
     func tell(_ stage: JobReport.Stage) {
-      session.onJob(JobReport(run: run, stage: stage, position: 1, total: 1))
+      session.onJob(JobReport(run: run, stage: stage, position: 1, total: 1, isWatched: true))
     }
     tell(.started)
     while let now = try store.run(id: run.id) {

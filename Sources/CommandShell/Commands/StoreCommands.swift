@@ -79,7 +79,7 @@ enum StoreCommands {
     }
     return .table(
       Table(
-        DataFrame(columns: ["run", "name", "metric", "step", "value"], rows: rows),
+        DataFrame(columns: RunTables.curveColumns, rows: rows),
         runs: Set(runs.map(\.id))))
   }
 
@@ -132,10 +132,12 @@ extension DataFrame {
 
 /// Runs as tables and pages.
 enum RunTables {
+  static let columns = [
+    "name", "kind", "method", "labels", "seed", "status", "duration", "created", "run",
+  ]
+  static let curveColumns = ["run", "name", "metric", "step", "value"]
+
   static func overview(_ runs: [Run]) -> DataFrame {
-    let columns = [
-      "name", "kind", "method", "labels", "seed", "status", "duration", "created", "run",
-    ]
     let rows = runs.map { run -> [Statistics.Cell] in
       [
         .text(run.name), .text(run.kind.rawValue), .text(run.method),
