@@ -43,6 +43,10 @@ func system(_ name: String, _ pkgConfig: String, _ debian: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
 
+func loaded(_ name: String, _ debian: [String]) -> Target {
+  .systemLibrary(name: name, providers: [.apt(debian)])
+}
+
 let package = Package(
   name: "facet",
   products: [
@@ -59,20 +63,18 @@ let package = Package(
     system("CPango", "pangocairo", "libpango1.0-dev"),
     system("CTurboJPEG", "libturbojpeg", "libturbojpeg0-dev"),
     system("CSpng", "spng", "libspng-dev"),
-    system("CCrypto", "libcrypto", "libssl-dev"),
-    system("CMatio", "matio", "libmatio-dev"),
-    system("CHDF5", "hdf5-serial", "libhdf5-dev"),
-    system("CXML", "libxml-2.0", "libxml2-dev"),
-    system("CArchive", "libarchive", "libarchive-dev"),
-    // Headers only: the libraries are loaded when a video is opened, see its shim.
-    .systemLibrary(
-      name: "CFFmpeg",
-      providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
-    // Headers only: loaded when a Jupyter kernel starts.
-    .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
-    // A header of our own: the library is loaded when photos are cropped, see its shim.
-    .systemLibrary(name: "CFaceDetection"),
     system("CMarkdown", "libcmark-gfm", "libcmark-gfm-dev"),
+    // Headers only: these are loaded when they are first needed, see CLoading/load.h.
+    loaded("CCrypto", ["libssl-dev"]),
+    loaded("CMatio", ["libmatio-dev"]),
+    loaded("CHDF5", ["libhdf5-dev"]),
+    loaded("CXML", ["libxml2"]),
+    loaded("CArchive", ["libarchive-dev"]),
+    loaded(
+      "CFFmpeg", ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]),
+    loaded("CZeroMQ", ["libzmq3-dev"]),
+    // A header of our own.
+    .systemLibrary(name: "CFaceDetection"),
     .target(
       name: "CTorch",
       cxxSettings: [
@@ -107,7 +109,9 @@ let package = Package(
       ],
       linkerSettings: [runPath(faceDetection)]),
     library("Graphics", ["CCairo", "CPango", "CSpng"], wrapsC),
-    library("Torch", ["CTorch", "CArchive", "Pickles"], wrapsC),
+    library(
+      "Torch", ["CTorch", "CArchive", "Pickles"], wrapsC,
+      linkerSettings: [.linkedLibrary("archive")]),
     // Level 2.
     library("FaceModels", ["Torch"], safe),
     library("Pretraining", ["FaceModels", "FaceData", "Torch"], safe),

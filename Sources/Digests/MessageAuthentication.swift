@@ -10,8 +10,10 @@ public enum MessageAuthentication {
     var length: UInt32 = 0
     // An empty array has no address, which libcrypto takes for a wish to keep the last key.
     let keyBytes = key.isEmpty ? [0] : key
-    let made = HMAC(
-      EVP_sha256(), keyBytes, Int32(key.count), message, message.count, &code, &length)
+    let crypto = CryptoLibrary.functions
+    let made = crypto.pointee.HMAC(
+      crypto.pointee.EVP_sha256(), keyBytes, Int32(key.count), message, message.count, &code,
+      &length)
     precondition(made != nil && length == 32, "libcrypto lacks memory for 32 bytes")
     let digits = Array("0123456789abcdef".utf8)
     return String(

@@ -48,31 +48,34 @@ public struct SHA256Hasher {
 /// on: hence preconditions.
 private final class DigestContext {
   private let handle: OpaquePointer
+  private let crypto = CryptoLibrary.functions
 
   init() {
-    guard let handle = EVP_MD_CTX_new(), EVP_DigestInit_ex(handle, EVP_sha256(), nil) == 1 else {
+    guard let handle = crypto.pointee.EVP_MD_CTX_new(),
+      crypto.pointee.EVP_DigestInit_ex(handle, crypto.pointee.EVP_sha256(), nil) == 1
+    else {
       preconditionFailure("libcrypto cannot make a SHA-256 context")
     }
     self.handle = handle
   }
 
-  deinit { EVP_MD_CTX_free(handle) }
+  deinit { crypto.pointee.EVP_MD_CTX_free(handle) }
 
   func copy() -> DigestContext {
     let copy = DigestContext()
-    let status = EVP_MD_CTX_copy_ex(copy.handle, handle)
+    let status = crypto.pointee.EVP_MD_CTX_copy_ex(copy.handle, handle)
     precondition(status == 1, "libcrypto cannot copy a SHA-256 context")
     return copy
   }
 
   func update(_ bytes: UnsafeRawBufferPointer) {
-    let status = EVP_DigestUpdate(handle, bytes.baseAddress, bytes.count)
+    let status = crypto.pointee.EVP_DigestUpdate(handle, bytes.baseAddress, bytes.count)
     precondition(status == 1, "libcrypto cannot add to a SHA-256 context")
   }
 
   func finish() -> SHA256Digest {
     var bytes = [UInt8](repeating: 0, count: 32)
-    let status = EVP_DigestFinal_ex(handle, &bytes, nil)
+    let status = crypto.pointee.EVP_DigestFinal_ex(handle, &bytes, nil)
     precondition(status == 1, "libcrypto cannot finish a SHA-256 context")
     return SHA256Digest(bytes: bytes)
   }

@@ -46,6 +46,13 @@ final class Connection {
     return try rows(of: statement, sql, bindings)
   }
 
+  /// Runs one statement and hands over each of its rows, to be read column by column.
+  func forEachRow(of sql: String, _ body: (Statement) throws -> Void) throws {
+    let statement = try prepared(sql)
+    defer { statement.reset() }
+    try forEachRow(of: statement, sql, [], body)
+  }
+
   /// Runs one statement that gives no rows.
   func execute(_ sql: String, _ bindings: [SQLValue] = []) throws {
     _ = try run(sql, bindings)
@@ -72,6 +79,15 @@ final class Connection {
   func rows(
     of statement: Statement, _ sql: String, _ bindings: [SQLValue]
   ) throws -> QueryResult {
+    var rows: [[SQLValue]] = []
+    try forEachRow(of: statement, sql, bindings) { rows.append($0.row()) }
+    return QueryResult(columns: statement.columns, rows: rows)
+  }
+
+  private func forEachRow(
+    of statement: Statement, _ sql: String, _ bindings: [SQLValue],
+    _ body: (Statement) throws -> Void
+  ) throws {
     guard statement.parameterCount == bindings.count else {
       throw ExperimentsError(
         .sql,
@@ -82,14 +98,12 @@ final class Connection {
       let status = statement.bind(value, at: index + 1)
       guard status == SQLITE_OK else { throw failure(status, sql: sql) }
     }
-    var rows: [[SQLValue]] = []
     while true {
       let status = sqlite3_step(statement.handle)
-      if status == SQLITE_DONE { break }
+      if status == SQLITE_DONE { return }
       guard status == SQLITE_ROW else { throw failure(status, sql: sql) }
-      rows.append(statement.row())
+      try body(statement)
     }
-    return QueryResult(columns: statement.columns, rows: rows)
   }
 
   /// A statement from the cache, or a new one.

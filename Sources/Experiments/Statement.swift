@@ -50,15 +50,22 @@ final class Statement {
 
   func row() -> [SQLValue] { (0..<sqlite3_column_count(handle)).map(value) }
 
+  /// A column of integers, counted from 0.
+  func integer(at column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+  /// A column of texts, counted from 0.
+  func text(at column: Int32) -> String {
+    guard let bytes = sqlite3_column_text(handle, column) else { return "" }
+    let count = Int(sqlite3_column_bytes(handle, column))
+    return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+  }
+
   /// The value of a column, counted from 0, of the current row.
   func value(at column: Int32) -> SQLValue {
     switch sqlite3_column_type(handle, column) {
     case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, column))
     case SQLITE_FLOAT: return .real(sqlite3_column_double(handle, column))
-    case SQLITE_TEXT:
-      guard let bytes = sqlite3_column_text(handle, column) else { return .null }
-      let count = Int(sqlite3_column_bytes(handle, column))
-      return .text(String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self))
+    case SQLITE_TEXT: return .text(text(at: column))
     case SQLITE_BLOB:
       guard let bytes = sqlite3_column_blob(handle, column) else { return .blob([]) }
       let count = Int(sqlite3_column_bytes(handle, column))

@@ -82,7 +82,7 @@ extension Store {
   /// Sets runs whose process is gone to `interrupted`, and gives them.
   @discardableResult
   public func markInterrupted(now: Date = Date()) throws -> [Run] {
-    let dead = try runs(status: .running).filter {
+    let dead = try runs(status: [.running]).filter {
       effectiveStatus(of: $0, now: now) == .interrupted
     }
     guard !dead.isEmpty else { return [] }

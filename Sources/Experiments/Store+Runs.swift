@@ -93,12 +93,14 @@ extension Store {
     try firstRun("WHERE name = ? ORDER BY id DESC", [.text(name)])
   }
 
-  /// Runs, newest first.
-  public func runs(status: RunStatus? = nil, limit: Int? = nil) throws -> [Run] {
-    let condition = status == nil ? "" : "WHERE status = ?"
-    let bindings: [SQLValue] = status.map { [.text($0.rawValue)] } ?? []
-    let sql = "\(Run.select) \(condition) ORDER BY id DESC LIMIT ?"
-    return try connection.run(sql, bindings + [SQLValue(limit ?? -1)]).rows.map(Run.init(row:))
+  /// Runs with one of these statuses, newest first.
+  public func runs(
+    status: Set<RunStatus> = Set(RunStatus.allCases), limit: Int? = nil
+  ) throws -> [Run] {
+    let names = status.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+    return try connection.run(
+      "\(Run.select) WHERE status IN (\(names)) ORDER BY id DESC LIMIT ?", [SQLValue(limit ?? -1)]
+    ).rows.map(Run.init(row:))
   }
 
   private func firstRun(_ condition: String, _ bindings: [SQLValue]) throws -> Run? {

@@ -58,7 +58,7 @@ import Testing
     }
     #expect(failures.isEmpty)
     let store = try Store(path: path)
-    #expect(try store.runs(status: .finished).count == 8)
+    #expect(try store.runs(status: [.finished]).count == 8)
     #expect(try store.metricsTable().rows.count == 8 * 25)
   }
 

@@ -102,6 +102,8 @@ import Testing
     #expect(try values(.last) == [.real(2), .real(5)])
     #expect(try values(.all) == [.real(2), .real(3), .real(1), .real(5)])
     #expect(try values(.validationBest, allSplits: true) == [.real(1), .real(4), .real(5)])
+    try add(adapted, "trials", 6, selection: .validationBest, split: "validation")
+    #expect(try !store.resultsTable().columns.contains("trials"), "no row has it")
   }
 
   @Test func aSecondValueReplacesTheFirst() throws {
@@ -125,17 +127,48 @@ import Testing
 
   @Test func theRunsTable() throws {
     let parent = try store.finished(pretraining(), name: "swav-wild")
+    let tuned = try store.finished(adaptation(from: parent.cacheKey), name: "t")
+    _ = try store.createRun(
+      specification: adaptation(seed: 2), name: "waits", dataFingerprint: "data")
+    let table = try store.runsTable(status: .finished)
+    #expect(try column("name", table) == [.text("t"), .text("swav-wild")])
+    #expect(try column("kind", table) == [.text("adapt"), .text("pretrain")])
+    #expect(try column("labels", table) == [.text("10%"), .null])
+    #expect(try column("run", table) == [.text(tuned.id), .text(parent.id)])
+    #expect(try column("duration", table).allSatisfy { ($0.realValue ?? -1) >= 0 })
+    #expect(try column("created", table).allSatisfy { ($0.realValue ?? 0) > 0 })
+    #expect(try column("status", store.runsTable()).first == .text("queued"))
+  }
+
+  @Test("the view run_overview says where a run comes from and what it saw")
+  func theOverview() throws {
+    let parent = try store.finished(pretraining(), name: "swav-wild")
     try store.registerDataset(
       name: "wild", specification: .record(["kind": .text("synthetic")]), fingerprint: "data",
       counts: ["samples": 20_000])
     _ = try store.finished(adaptation(from: parent.cacheKey), name: "t")
-    let table = try store.runsTable()
+    let table = try store.query("SELECT * FROM run_overview ORDER BY name DESC")
     #expect(try column("name", table) == [.text("t"), .text("swav-wild")])
     #expect(try column("parent", table) == [.text("swav-wild"), .text("scratch")])
     #expect(try column("labels", table) == [.text("10%"), .null])
     #expect(try column("dataset", table) == [.text("wild"), .text("wild")])
     #expect(try column("segments", table) == [.integer(1), .integer(1)])
-    #expect(try column("duration", table).allSatisfy { ($0.realValue ?? -1) >= 0 })
+  }
+
+  @Test("the wide table and the view results_long say the same of a run")
+  func theViewAgrees() throws {
+    let parent = try store.finished(pretraining(), name: "swav-wild")
+    let lost = adaptation(seed: 2, from: String(repeating: "ab", count: 32))
+    for specification in [adaptation(), adaptation(from: parent.cacheKey), lost] {
+      try add(try store.finished(specification), "eer", 5)
+    }
+    let names = ["run", "name", "task", "labels", "protocol", "seed", "pretraining"]
+    let (wide, view) = (
+      try store.resultsTable(), try store.query("SELECT * FROM results_long ORDER BY run_id")
+    )
+    for name in names { #expect(try column(name, wide) == column(name, view), "\(name)") }
+    #expect(try column("from", wide) == column("parent", view))
+    #expect(wide.rows.count == 3)
   }
 
   @Test func whatARunLeaves() throws {

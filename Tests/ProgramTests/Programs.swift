@@ -60,6 +60,26 @@ final class Programs {
       errors: try String(contentsOf: errors, encoding: .utf8))
   }
 
+  /// Runs a script of `Drivers/` with `facet` and arguments, and gives the JSON that it prints.
+  func drive(_ script: String, _ arguments: [String] = []) throws -> [String: SpecValue] {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/python3")
+    let driver = Self.package.appending(path: "Tests/ProgramTests/Drivers/\(script)")
+    process.arguments = [driver.path, try Self.program("facet").path] + arguments
+    process.currentDirectoryURL = folder
+    let (output, errors) = (Pipe(), file("driver.err"))
+    _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
+    process.standardOutput = output
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    let said = try String(contentsOf: errors, encoding: .utf8)
+    try #require(process.terminationStatus == 0, "\(said.suffix(2000))")
+    return try CanonicalJSON.decode(
+      [String: SpecValue].self, from: String(decoding: data, as: UTF8.self))
+  }
+
   /// Rows of the folder's store.
   func rows(_ sql: String) throws -> [[SQLValue]] {
     try Store(path: store, mode: .readOnly).query(sql).rows

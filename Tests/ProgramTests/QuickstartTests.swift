@@ -33,6 +33,17 @@ struct QuickstartTests {
     #expect(again.status == 0, "\(again.errors)")
     #expect(try programs.rows("SELECT count(*) FROM runs") == runs)
     #expect(try Data(contentsOf: programs.file("quickstart.pdf")) == pdf)
+    try checkJupyter(programs)
+    #expect(try programs.rows("SELECT count(*) FROM runs") == runs, "Jupyter uses the same runs")
+  }
+
+  /// The same notebook cell by cell through nbclient and the kernel.
+  private func checkJupyter(_ programs: Programs) throws {
+    let notebook = Programs.package.appending(path: "reports/quickstart.md").path
+    let report = try programs.drive("run_notebook.py", [notebook] + Self.settings)
+    #expect(report["counts"] == .boolean(true) && report["errors"] == .integer(0), "\(report)")
+    #expect(report["pictures"] == .integer(4), "\(report)")
+    #expect((report["tables"]?.integerValue ?? 0) >= 4, "\(report)")
   }
 
   private func checkLosses(_ programs: Programs) throws {

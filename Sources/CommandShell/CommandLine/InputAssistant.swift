@@ -115,8 +115,10 @@ struct InputAssistant {
     let stage = Self.stageWords(before)
     if let members = members(prefix, start: start, cursor: cursor) { return members }
     var found: [Completion] = []
+    var offered: Set<String> = []
     func offer(_ names: some Sequence<String>, suffix: String = "", detail: String? = nil) {
-      for name in names where name.hasPrefix(prefix) && name != prefix {
+      for name in names
+      where name.hasPrefix(prefix) && name != prefix && offered.insert(name).inserted {
         found.append(
           Completion(replacing: start..<cursor, with: name + suffix, label: name, detail: detail))
       }
@@ -135,6 +137,7 @@ struct InputAssistant {
     offer(methods(of: stage), detail: "method")
     if !before.hasSuffix(": ") { offer(labels(of: stage), suffix: ": ", detail: "option") }
     offer(choices(before, stage), detail: "value")
+    offer(tableWords(before, stage, prefix: prefix), detail: "table")
     offer(session.scope.names.sorted(), detail: "variable")
     if Self.takesRuns(command, before) {
       offer((try? session.runNames(startingWith: prefix, limit: 2000)) ?? [], detail: "run")

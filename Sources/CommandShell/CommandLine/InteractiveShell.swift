@@ -40,7 +40,7 @@ struct InteractiveShell {
       if let text = session.pendingCell {
         session.pendingCell = nil
         write("In[\(number)]: " + TerminalText.indented(text, by: 7) + "\n")
-        if !runCell(text, number) { failed = true }
+        if !runCell(text, number, isInteractive) { failed = true }
         number += 1
         continue
       }
@@ -49,7 +49,7 @@ struct InteractiveShell {
       case .interrupted: continue
       case .cell(let text):
         if text.allSatisfy(\.isWhitespace) { continue }
-        if !runCell(text, number) { failed = true }
+        if !runCell(text, number, isInteractive) { failed = true }
         number += 1
       }
     }
@@ -57,13 +57,20 @@ struct InteractiveShell {
   }
 
   /// Runs a cell; an error is shown, and the shell goes on.
-  private func runCell(_ text: String, _ number: Int) -> Bool {
+  private func runCell(_ text: String, _ number: Int, _ isInteractive: Bool) -> Bool {
     do {
       try session.run(SourceText(name: "In[\(number)]", text: text))
       return true
     } catch {
-      let renderer = DiagnosticRenderer(isStyled: usesColor)
-      write(renderer.render(Session.shellError(error)) + "\n")
+      let failure = Session.shellError(error)
+      if isInteractive, failure.code == .paused {
+        // Who pressed Ctrl-C is answered, not corrected.
+        let text = ([failure.message] + failure.notes).joined(separator: "; ")
+        write(TerminalText.indented("       " + text, by: 7) + "\n")
+        return false
+      }
+      let columns = isInteractive ? TerminalDevice(input: 0, output: 1).size.columns : 160
+      write(DiagnosticRenderer(isStyled: usesColor, columns: columns).render(failure) + "\n")
       return false
     }
   }

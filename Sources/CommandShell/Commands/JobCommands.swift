@@ -26,7 +26,7 @@ enum JobCommands {
     }
     _ = try store.markInterrupted()
     let open: Set<RunStatus> = [.queued, .running, .paused, .interrupted]
-    let rows = try store.runs().filter { open.contains($0.status) }.map { run in
+    let rows = try store.runs(status: open).map { run in
       let last = try lastLoss(of: run, in: store)
       let seconds = Date().timeIntervalSince(run.started ?? Date())
       return [
@@ -58,7 +58,7 @@ enum JobCommands {
     let store = try session.store()
     var run = try invocation.run(invocation.positional[0])
     func tell(_ stage: JobReport.Stage) {
-      session.onJob(JobReport(run: run, stage: stage, position: 1, total: 1))
+      session.onJob(JobReport(run: run, stage: stage, position: 1, total: 1, isWatched: true))
     }
     tell(.started)
     while let now = try store.run(id: run.id) {

@@ -189,11 +189,16 @@ enum NotebookCommands {
     return (cells.isEmpty ? before : before + gap + added, cells.count)
   }
 
-  /// Whether a cell only asks for help or the like, which is no part of an experiment.
+  /// Commands that ask for help, or steer runs that the notebook's own cells use again.
+  private static let passing: Set<Substring> = [
+    "help", "history", "notebook", "examples", "edit", "pager", "why", "jobs", "watch", "pause",
+    "resume", "stop",
+  ]
+
+  /// Whether a cell is no part of an experiment.
   private static func isAboutSession(_ cell: String) -> Bool {
     let words = cell.split(whereSeparator: \.isWhitespace)
-    return !cell.contains("\n")
-      && ["help", "history", "notebook", "examples", "edit", "pager"].contains(words.first ?? "")
+    return !cell.contains("\n") && passing.contains(words.first ?? "")
   }
 
   private static func suffix(_ path: String) -> String {

@@ -16,8 +16,7 @@ enum ResultTables {
     let scope = try invocation.argument("scope").map {
       try invocation.keyword($0, for: "scope", among: ["session", "store"])
     }
-    let store = try session.store()
-    let found = try store.resultsTable(
+    let found = try session.store().resultsTable(
       selection: selection.flatMap(Store.Selection.init) ?? .validationBest, allSplits: allSplits)
     let own = (scope ?? (session.settings.isDocument ? "session" : "store")) == "session"
     var rows = found.rows
@@ -25,27 +24,21 @@ enum ResultTables {
       let used = Set(session.usedRuns)
       rows = rows.filter { $0[run].textValue.map(used.contains) ?? false }
     } else {
-      rows = try newest(found, in: store)
+      rows = newest(found)
     }
     return .table(Table(shown(QueryResult(columns: found.columns, rows: rows))))
   }
 
   /// Of runs that share a name, task, data set and so on, the newest: who trains anew with other
   /// settings means the new figures.
-  private static func newest(_ found: QueryResult, in store: Store) throws -> [[SQLValue]] {
-    let ages = try store.query("SELECT uuid, id FROM runs").rows
-    let ageOfRun = Dictionary(
-      ages.map { ($0[0].textValue ?? "", $0[1].integerValue ?? 0) }, uniquingKeysWith: max)
+  private static func newest(_ found: QueryResult) -> [[SQLValue]] {
     let names = ["name", "task", "dataset", "protocol", "selection", "split"]
     let keys = names.compactMap { found.index(of: $0) }
     guard let run = found.index(of: "run") else { return found.rows }
-    func age(_ row: [SQLValue]) -> Int64 { ageOfRun[row[run].textValue ?? ""] ?? 0 }
-    var newest: [[SQLValue]: Int64] = [:]
-    for row in found.rows {
-      let key = keys.map { row[$0] }
-      newest[key] = max(newest[key] ?? 0, age(row))
-    }
-    return found.rows.filter { row in newest[keys.map { row[$0] }] == age(row) }
+    // Rows come in the order of the runs: the last of a key is the newest.
+    var newest: [[SQLValue]: SQLValue] = [:]
+    for row in found.rows { newest[keys.map { row[$0] }] = row[run] }
+    return found.rows.filter { row in newest[keys.map { row[$0] }] == row[run] }
   }
 
   /// Metrics that no row has are left out; the run's id stands last, where it disturbs least.

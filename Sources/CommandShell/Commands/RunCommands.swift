@@ -73,7 +73,7 @@ enum RunCommands {
       }
     } else {
       let waiting: Set<RunStatus> = [.paused, .interrupted]
-      guard let found = try store.runs().first(where: { waiting.contains($0.status) }) else {
+      guard let found = try store.runs(status: waiting, limit: 1).first else {
         throw ShellError(
           .unknownRun, "no run is paused or interrupted", at: invocation.call.name.range,
           notes: ["`resume RUN` tries a failed run again"])

@@ -40,7 +40,7 @@ enum SessionCommands {
   }
 
   @Sendable private static func print(_ invocation: Invocation) throws -> Value {
-    let values = try invocation.positional.map { try invocation.session.evaluate($0) }
+    let values = try invocation.positional.map { try invocation.session.interpolated($0) }
     let isShort = values.allSatisfy { $0.interpolated != nil }
     if isShort {
       let text = values.compactMap(\.interpolated).joined(separator: " ")

@@ -38,12 +38,11 @@ enum StoreCommands {
     }
     let store = try invocation.session.store()
     _ = try store.markInterrupted()
-    var runs = try store.runs(status: status.flatMap(RunStatus.init))
-    if invocation.session.settings.isDocument {
-      let used = Set(invocation.session.usedRuns)
-      runs = runs.filter { used.contains($0.id) }
-    }
-    return .table(Table(RunTables.overview(runs)))
+    let found = try store.runsTable(status: status.flatMap(RunStatus.init))
+    let used = Set(invocation.session.usedRuns)
+    let showsAll = !invocation.session.settings.isDocument
+    let rows = found.rows.filter { showsAll || used.contains($0.last?.textValue ?? "") }
+    return .table(Table(RunTables.overview(QueryResult(columns: found.columns, rows: rows))))
   }
 
   @Sendable private static func show(_ invocation: Invocation) throws -> Value {
@@ -80,7 +79,7 @@ enum StoreCommands {
     }
     return .table(
       Table(
-        DataFrame(columns: ["run", "name", "metric", "step", "value"], rows: rows),
+        DataFrame(columns: RunTables.curveColumns, rows: rows),
         runs: Set(runs.map(\.id))))
   }
 
@@ -133,10 +132,12 @@ extension DataFrame {
 
 /// Runs as tables and pages.
 enum RunTables {
+  static let columns = [
+    "name", "kind", "method", "labels", "seed", "status", "duration", "created", "run",
+  ]
+  static let curveColumns = ["run", "name", "metric", "step", "value"]
+
   static func overview(_ runs: [Run]) -> DataFrame {
-    let columns = [
-      "name", "kind", "method", "labels", "seed", "status", "duration", "created", "run",
-    ]
     let rows = runs.map { run -> [Statistics.Cell] in
       [
         .text(run.name), .text(run.kind.rawValue), .text(run.method),
@@ -147,6 +148,22 @@ enum RunTables {
       ]
     }
     return DataFrame(columns: columns, rows: rows)
+  }
+
+  /// The same of `Store.runsTable`.
+  static func overview(_ listed: QueryResult) -> DataFrame {
+    let (duration, created) = (listed.index(of: "duration"), listed.index(of: "created"))
+    let rows = listed.rows.map { row in
+      row.enumerated().map { column, value -> Statistics.Cell in
+        switch column {
+        case duration: .text(Session.duration(value.realValue ?? 0))
+        case created:
+          .text(Session.day(Date(timeIntervalSince1970: value.realValue ?? 0)))
+        default: Cell(value)
+        }
+      }
+    }
+    return DataFrame(columns: listed.columns, rows: rows)
   }
 
   /// All that is known of a run.

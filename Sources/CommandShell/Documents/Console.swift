@@ -87,7 +87,8 @@ final class Console {
     case .started:
       let place = report.total > 1 ? "\(report.position)/\(report.total) " : ""
       display = ProgressDisplay(
-        title: place + report.run.name, indentation: indentation.count, output: progressDescriptor,
+        title: place + report.run.name, isWatched: report.isWatched,
+        indentation: indentation.count, output: progressDescriptor,
         usesColor: TerminalDevice.showsColor(progressDescriptor))
     case .event(let event): display?.take(event)
     case .ended(let outcome):

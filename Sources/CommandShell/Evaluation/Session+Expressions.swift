@@ -55,14 +55,15 @@ extension Session {
     }.joined()
   }
 
-  /// Inside of `\( )` a word must be bound.
-  private func interpolated(_ expression: Expression) throws -> Value {
+  /// Inside of `\( )`, and where a value is to be shown, a word must be bound.
+  func interpolated(_ expression: Expression) throws -> Value {
     if let name = expression.plainWord, scope[name] == nil,
       try member(path: name, at: expression.range) == nil
     {
       throw ShellError(
         .unknownVariable, "`\(name)` is not bound", at: expression.range,
-        expected: "a variable", suggestion: nearestName(to: name, among: scope.names))
+        expected: "a variable, or a text in quotes",
+        suggestion: nearestName(to: name, among: scope.names))
     }
     return try evaluate(expression)
   }

@@ -15,4 +15,6 @@ public struct JobReport: Sendable {
   /// Position in a sweep, from 1, and its length; 1 and 1 for a single run.
   public let position: Int
   public let total: Int
+  /// Whether another process carries it out, which an interrupt here does not reach.
+  public var isWatched = false
 }

@@ -171,15 +171,23 @@ extension Session {
       return seconds < 10 ? "\(formatted((seconds * 10).rounded() / 10)) s" : "\(Int(seconds)) s"
     }
     let whole = Int(seconds)
-    let rest = String(format: "%02d", whole % 60)
+    let rest = twoDigits(whole % 60)
     if whole < 3600 { return "\(whole / 60):\(rest)" }
-    return "\(whole / 3600):" + String(format: "%02d", whole % 3600 / 60) + ":\(rest)"
+    return "\(whole / 3600):\(twoDigits(whole % 3600 / 60)):\(rest)"
   }
 
+  /// Local time as `2026-11-28 09:05`. C's own: a DateFormatter reads ICU's data first, which the
+  /// start of the shell would wait for, and each of 10,000 runs in a list.
   static func day(_ date: Date) -> String {
-    let formatter = DateFormatter()
-    formatter.locale = Locale(identifier: "en_US_POSIX")
-    formatter.dateFormat = "yyyy-MM-dd HH:mm"
-    return formatter.string(from: date)
+    var seconds = time_t(date.timeIntervalSince1970.rounded(.down))
+    var parts = tm()
+    guard localtime_r(&seconds, &parts) != nil else { return "?" }
+    let (month, day) = (twoDigits(Int(parts.tm_mon) + 1), twoDigits(Int(parts.tm_mday)))
+    let (hour, minute) = (twoDigits(Int(parts.tm_hour)), twoDigits(Int(parts.tm_min)))
+    return "\(parts.tm_year + 1900)-\(month)-\(day) \(hour):\(minute)"
+  }
+
+  private static func twoDigits(_ number: Int) -> String {
+    number < 10 ? "0\(number)" : "\(number)"
   }
 }

@@ -5,8 +5,12 @@ import Reporting
 public struct DiagnosticRenderer: Sendable {
   /// With colour and box drawing; without, plain text that a screen reader or a log can hold.
   public let isStyled: Bool
+  /// Columns of the terminal: a longer line is cut to a window around the range.
+  private let columns: Int
 
-  public init(isStyled: Bool) { self.isStyled = isStyled }
+  public init(isStyled: Bool, columns: Int = 160) {
+    (self.isStyled, self.columns) = (isStyled, columns)
+  }
 
   /// Several lines, without a line end after the last.
   ///
@@ -24,13 +28,15 @@ public struct DiagnosticRenderer: Sendable {
     let line = source.line(containing: range.lower)
     let gutter = String(repeating: " ", count: "\(line.number)".count)
     let bar = isStyled ? "│" : "|"
-    let excerpt = excerpt(line.text, start: line.start, range: range, source: source)
+    let window = max(20, columns - gutter.count - 3)
+    let excerpt = excerpt(line.text, at: line.start, range: range, source, window: window)
     var lines = [heading, "\(gutter)\(dim(isStyled ? "╭─" : "-->")) \(error.context)"]
     lines.append("\(dim("\(line.number) \(bar)")) \(excerpt.line)")
     let expected = error.expected.map { " " + escaped($0) } ?? ""
     lines.append("\(gutter) \(dim(bar)) \(excerpt.padding)\(red(excerpt.underline + expected))")
     for place in error.places where source.line(containing: place.range.lower).start == line.start {
-      let part = self.excerpt(line.text, start: line.start, range: place.range, source: source)
+      let part = self.excerpt(
+        line.text, at: line.start, range: place.range, source, window: window)
       let underline = String(repeating: "~", count: part.underline.count)
       lines.append(
         "\(gutter) \(dim(bar)) \(part.padding)\(underline) \(escaped(place.label))")
@@ -44,21 +50,22 @@ public struct DiagnosticRenderer: Sendable {
     return [hint].compactMap(\.self) + error.notes.map { escaped($0) }
   }
 
-  /// The line, cut to a window of 160 columns around the range, and its underline.
+  /// The line, cut to a window of so many columns around the range, and its underline.
   private func excerpt(
-    _ text: String, start: Int, range: SourceRange, source: SourceText
+    _ text: String, at start: Int, range: SourceRange, _ source: SourceText, window: Int
   ) -> (line: String, padding: String, underline: String) {
     let before = source.string(SourceRange(start, range.lower))
     let marked = source.string(range).prefix { $0 != "\n" && $0 != "\r\n" }
     var head = displayed(before)
     var line = displayed(text)
-    let excess = TerminalText.width(head) - 100
+    let excess = TerminalText.width(head) - window * 5 / 8
     if excess > 0 {
       head = "…" + head.dropFirst(excess)
       line = "…" + line.dropFirst(excess)
     }
-    if line.count > 160 { line = line.prefix(159) + "…" }
-    let width = max(1, min(TerminalText.width(displayed(String(marked))), 160))
+    line = TerminalText.truncated(line, to: window)
+    let room = window - TerminalText.width(head)
+    let width = max(1, min(TerminalText.width(displayed(String(marked))), room))
     let padding = String(repeating: " ", count: TerminalText.width(head))
     return (line, padding, String(repeating: "^", count: width))
   }

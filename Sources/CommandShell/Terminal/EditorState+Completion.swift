@@ -44,9 +44,10 @@ extension EditorState {
   /// What all items begin with, where that says more than what is typed.
   private func commonBeginning(of items: [Completion]) -> Completion? {
     guard let first = items.first, items.allSatisfy({ $0.range == first.range }) else { return nil }
-    let common = items.dropFirst().reduce(first.replacement) {
-      $0.commonPrefix(with: $1.replacement)
-    }
+    // What the least and the greatest begin with, all between them begin with.
+    let texts = items.map(\.replacement)
+    guard let least = texts.min(), let greatest = texts.max() else { return nil }
+    let common = least.commonPrefix(with: greatest)
     let typed = buffer.text(
       in: buffer.position(ofOffset: first.range.lowerBound)..<buffer.cursor)
     guard common.count > typed.count, common.begins(with: typed) else { return nil }

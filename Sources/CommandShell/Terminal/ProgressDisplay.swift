@@ -27,15 +27,16 @@ public final class ProgressDisplay {
   /// - Parameters: title: before the bar, for jobs of a sweep; indentation: columns before it;
   ///   output: a file descriptor; clock: seconds, for tests.
   public convenience init(
-    title: String? = nil, indentation: Int = 7, output: Int32 = 1, usesColor: Bool? = nil
+    title: String? = nil, isWatched: Bool = false, indentation: Int = 7, output: Int32 = 1,
+    usesColor: Bool? = nil
   ) {
     self.init(
-      title: title, indentation: indentation, output: output, usesColor: usesColor,
-      clock: { ProcessInfo.processInfo.systemUptime })
+      line: ProgressLine(title: title, isWatched: isWatched), indentation: indentation,
+      output: output, usesColor: usesColor, clock: { ProcessInfo.processInfo.systemUptime })
   }
 
   init(
-    title: String?, indentation: Int, output: Int32, usesColor: Bool?,
+    line: ProgressLine, indentation: Int, output: Int32, usesColor: Bool?,
     clock: @escaping () -> Double
   ) {
     device = TerminalDevice(input: output, output: output)
@@ -43,7 +44,7 @@ public final class ProgressDisplay {
     self.usesColor = usesColor ?? !TerminalDevice.isColorRefused
     self.indentation = String(repeating: " ", count: indentation)
     self.clock = clock
-    line = ProgressLine(title: title)
+    self.line = line
     started = clock()
     guard isLive else { return }
     // A `^C` or type-ahead would break the line that is being redrawn.

@@ -17,10 +17,17 @@ public struct ProgressLine: Hashable, Sendable {
   private var gathered: [Double] = []
   private var firstLoss: Double?
 
+  /// What Ctrl-C does to a job of this program, and to one that is only looked at.
   static let hint = "(Ctrl-C pauses; it can be resumed)"
+  static let watchingHint = "(Ctrl-C stops looking; it goes on)"
   static let sparklineWidth = 7
 
-  public init(title: String? = nil) { self.title = title }
+  private let hint: String
+
+  public init(title: String? = nil, isWatched: Bool = false) {
+    self.title = title
+    hint = isWatched ? Self.watchingHint : Self.hint
+  }
 
   public mutating func take(_ progress: EngineProgress) {
     // Each phase has its own losses; joining them would show a jump that nobody trained.
@@ -112,7 +119,7 @@ extension ProgressLine {
     if let seconds = latest.etaSeconds, seconds.isFinite, seconds >= 0 {
       parts.append(Part(kind: .remaining, text: "ETA \(Self.duration(seconds))"))
     }
-    return parts + [Part(kind: .hint, text: " " + Self.hint)]
+    return parts + [Part(kind: .hint, text: " " + hint)]
   }
 
   /// The parts that leave the bar at least eight columns, or four where the window is tiny.

@@ -10,6 +10,7 @@ final class HDF5List: Sendable {
   let name: String
   let count: Int
   let isText: Bool
+  private let library: LoadedLibrary<ft_hdf5>
   private let file: hid_t
   private let list: hid_t
 
@@ -22,15 +23,17 @@ final class HDF5List: Sendable {
       throw FaceDataError(
         .brokenLabels, "no HDF5 file; fetch it again or remove it", path: path)
     }
+    library = try DataLibraries.hdf5.get()
+    let hdf5 = library.functions
     var rows: hsize_t = 0
     let opened = HDF5Lock.exclusively { () -> (file: hid_t, list: hid_t, kind: Int32) in
-      let file = ft_hdf5_open(path)
+      let file = ft_hdf5_open(hdf5, path)
       guard file >= 0 else { return (-1, -1, 0) }
-      let list = ft_hdf5_open_list(file, name, &rows)
-      let kind = list < 0 ? 0 : ft_hdf5_kind(list)
+      let list = ft_hdf5_open_list(hdf5, file, name, &rows)
+      let kind = list < 0 ? 0 : ft_hdf5_kind(hdf5, list)
       if kind == 0 {
-        if list >= 0 { H5Dclose(list) }
-        H5Fclose(file)
+        if list >= 0 { hdf5.pointee.H5Dclose(list) }
+        hdf5.pointee.H5Fclose(file)
       }
       return (file, list, kind)
     }
@@ -45,10 +48,12 @@ final class HDF5List: Sendable {
     count = Int(clamping: min(rows, hsize_t(Self.largestCount)))
   }
 
+  private var hdf5: UnsafePointer<ft_hdf5> { library.functions }
+
   deinit {
     HDF5Lock.exclusively {
-      H5Dclose(list)
-      H5Fclose(file)
+      hdf5.pointee.H5Dclose(list)
+      hdf5.pointee.H5Fclose(file)
     }
   }
 
@@ -60,7 +65,7 @@ final class HDF5List: Sendable {
     return try HDF5Lock.exclusively {
       var start: UnsafeMutableRawPointer?
       var length = 0
-      let status = ft_hdf5_read_bytes(list, hsize_t(row), &start, &length)
+      let status = ft_hdf5_read_bytes(hdf5, list, hsize_t(row), &start, &length)
       defer { free(start) }
       guard status == 0, length <= FileBytes.largest, length == 0 || start != nil else {
         throw damaged(row)
@@ -76,7 +81,7 @@ final class HDF5List: Sendable {
     guard isText, (0..<count).contains(row) else { throw damaged(row) }
     return try HDF5Lock.exclusively {
       var text: UnsafeMutablePointer<CChar>?
-      let status = ft_hdf5_read_text(list, hsize_t(row), &text)
+      let status = ft_hdf5_read_text(hdf5, list, hsize_t(row), &text)
       defer { free(text) }
       guard status == 0, let text else { throw damaged(row) }
       return String(cString: text)

@@ -8,7 +8,7 @@ enum HDF5Lock {
 
   static func exclusively<R>(_ body: () throws -> R) rethrows -> R {
     try turn.withLock { _ in
-      ft_hdf5_be_quiet()
+      if let hdf5 = try? DataLibraries.hdf5.get() { ft_hdf5_be_quiet(hdf5.functions) }
       return try body()
     }
   }

@@ -17,8 +17,10 @@ final class MatCells: Sendable {
   init(_ name: String, in file: MatFile) throws {
     (self.file, self.name) = (file, name)
     information = try file.exclusively { handle in
-      _ = Mat_Rewind(handle)
-      guard let pointer = Mat_VarReadInfo(handle, name) else { throw file.missing(name) }
+      _ = file.matio.pointee.Mat_Rewind(handle)
+      guard let pointer = file.matio.pointee.Mat_VarReadInfo(handle, name) else {
+        throw file.missing(name)
+      }
       return Information(pointer: pointer)
     }
     let value = information.pointer.pointee
@@ -29,7 +31,9 @@ final class MatCells: Sendable {
     self.count = count
   }
 
-  deinit { file.exclusively { [information] _ in Mat_VarFree(information.pointer) } }
+  deinit {
+    file.exclusively { [information] _ in file.matio.pointee.Mat_VarFree(information.pointer) }
+  }
 
   /// The shape of an element of unsigned bytes.
   ///
@@ -50,7 +54,8 @@ final class MatCells: Sendable {
       let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
         buffer.initialize(repeating: 0)
         guard count > 0, let start = buffer.baseAddress else { return }
-        isRead = Mat_VarReadDataLinear(handle, cell, start, 0, 1, Int32(count)) == 0
+        isRead =
+          file.matio.pointee.Mat_VarReadDataLinear(handle, cell, start, 0, 1, Int32(count)) == 0
         filled = count
       }
       guard isRead else { throw file.damaged("\(name){\(index + 1)}") }
@@ -60,7 +65,7 @@ final class MatCells: Sendable {
 
   private func cell(_ index: Int) throws -> UnsafeMutablePointer<matvar_t> {
     guard (0..<count).contains(index),
-      let cell = Mat_VarGetCell(information.pointer, Int32(index)),
+      let cell = file.matio.pointee.Mat_VarGetCell(information.pointer, Int32(index)),
       cell.pointee.class_type == MAT_C_UINT8,
       MatCopier.count(MatCopier.shape(cell), limit: file.limit) != nil
     else { throw file.damaged("\(name){\(index + 1)}") }

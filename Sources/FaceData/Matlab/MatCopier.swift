@@ -5,6 +5,7 @@ import CMatio
 struct MatCopier {
   static let deepest = 8
 
+  let matio: UnsafePointer<ft_matio>
   let path: String
   let name: String
   /// The most elements that a variable can have.
@@ -111,8 +112,10 @@ struct MatCopier {
   private func fields(
     _ value: matvar_t, _ variable: UnsafeMutablePointer<matvar_t>, _ count: Int, _ depth: Int
   ) throws -> [[String: MatVariable]] {
-    let names = Int(Mat_VarGetNumberOfFields(variable))
-    guard names > 0, count > 0, let list = Mat_VarGetStructFieldnames(variable) else { return [] }
+    let names = Int(matio.pointee.Mat_VarGetNumberOfFields(variable))
+    guard names > 0, count > 0, let list = matio.pointee.Mat_VarGetStructFieldnames(variable) else {
+      return []
+    }
     guard names <= limit / count else { throw damaged }
     let values = try pointers(value, names * count)
     return try (0..<count).map { element in

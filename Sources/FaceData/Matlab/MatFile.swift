@@ -14,6 +14,7 @@ final class MatFile: Sendable {
   let path: String
   /// The most elements that a variable of the file can have: a damaged length is not believed.
   let limit: Int
+  private let library: LoadedLibrary<ft_matio>
   private let handle: MatHandle
 
   /// - Throws: `FaceDataError` `.unreadable` for a missing file, `.brokenLabels` for one that is no
@@ -27,20 +28,24 @@ final class MatFile: Sendable {
         "\(start.count) bytes are no MATLAB file; fetch it again or remove it", path: path)
     }
     if start.starts(with: Array("MATLAB 5.0".utf8)) { try MatStructure.check(path: path) }
+    let library = try DataLibraries.matio.get()
     let opened = HDF5Lock.exclusively {
-      Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)).map(MatHandle.init)
+      library.functions.pointee.Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)).map(MatHandle.init)
     }
     guard let opened else {
       throw FaceDataError(
         .brokenLabels, "no MATLAB file of version 5 or 7.3; fetch it again or remove it", path: path
       )
     }
-    handle = opened
+    (self.library, handle) = (library, opened)
     let size = FolderListing.size(of: path)
     limit = min(Self.largestCount, size.multipliedReportingOverflow(by: Self.largestRatio).0)
   }
 
-  deinit { exclusively { _ = Mat_Close($0) } }
+  deinit { exclusively { _ = matio.pointee.Mat_Close($0) } }
+
+  /// libmatio's functions.
+  var matio: UnsafePointer<ft_matio> { library.functions }
 
   /// libmatio's handle, while no other thread is in libmatio.
   func exclusively<R>(_ body: (OpaquePointer) throws -> R) rethrows -> R {
@@ -51,7 +56,7 @@ final class MatFile: Sendable {
   var names: [String] {
     exclusively { handle in
       var count = 0
-      guard let list = Mat_GetDir(handle, &count) else { return [] }
+      guard let list = matio.pointee.Mat_GetDir(handle, &count) else { return [] }
       return (0..<count).compactMap { index in list[index].map { String(cString: $0) } }
     }
   }
@@ -64,10 +69,10 @@ final class MatFile: Sendable {
   func variable(_ name: String) throws -> MatVariable {
     try exclusively { handle in
       try checkShape(name, handle)
-      _ = Mat_Rewind(handle)
-      guard let whole = Mat_VarRead(handle, name) else { throw damaged(name) }
-      defer { Mat_VarFree(whole) }
-      return try MatCopier(path: path, name: name, limit: limit).copy(whole)
+      _ = matio.pointee.Mat_Rewind(handle)
+      guard let whole = matio.pointee.Mat_VarRead(handle, name) else { throw damaged(name) }
+      defer { matio.pointee.Mat_VarFree(whole) }
+      return try MatCopier(matio: matio, path: path, name: name, limit: limit).copy(whole)
     }
   }
 
@@ -76,16 +81,19 @@ final class MatFile: Sendable {
   /// - Throws: `FaceDataError` `.brokenLabels` if one is damaged.
   func variables() throws -> [String: MatVariable] {
     try exclusively { handle in
-      _ = Mat_Rewind(handle)
+      _ = matio.pointee.Mat_Rewind(handle)
       var variables: [String: MatVariable] = [:]
-      while let information = Mat_VarReadNextInfo(handle) {
-        defer { Mat_VarFree(information) }
+      while let information = matio.pointee.Mat_VarReadNextInfo(handle) {
+        defer { matio.pointee.Mat_VarFree(information) }
         let name = information.pointee.name.map { String(cString: $0) } ?? ""
         guard MatCopier.count(MatCopier.shape(information), limit: limit) != nil else {
           throw tooLarge(name)
         }
-        guard Mat_VarReadDataAll(handle, information) == 0 else { throw damaged(name) }
-        variables[name] = try MatCopier(path: path, name: name, limit: limit).copy(information)
+        guard matio.pointee.Mat_VarReadDataAll(handle, information) == 0 else {
+          throw damaged(name)
+        }
+        variables[name] = try MatCopier(matio: matio, path: path, name: name, limit: limit).copy(
+          information)
       }
       return variables
     }
@@ -93,9 +101,9 @@ final class MatFile: Sendable {
 
   /// A damaged length must not make libmatio ask for all memory there is.
   private func checkShape(_ name: String, _ handle: OpaquePointer) throws {
-    _ = Mat_Rewind(handle)
-    guard let information = Mat_VarReadInfo(handle, name) else { throw missing(name) }
-    defer { Mat_VarFree(information) }
+    _ = matio.pointee.Mat_Rewind(handle)
+    guard let information = matio.pointee.Mat_VarReadInfo(handle, name) else { throw missing(name) }
+    defer { matio.pointee.Mat_VarFree(information) }
     guard MatCopier.count(MatCopier.shape(information), limit: limit) != nil else {
       throw tooLarge(name)
     }

@@ -24,6 +24,8 @@ final class TarReader {
   let fileSize: Int
   /// Times that headers were broken and passed over.
   private(set) var damage = 0
+  /// libarchive's functions.
+  private let calls: UnsafePointer<ft_archive>
   private let archive: OpaquePointer
   private let descriptor: Int32
   private var base = 0
@@ -33,6 +35,7 @@ final class TarReader {
   /// - Parameters: offset: a `headerOffset` to go on from.
   /// - Throws: `FaceDataError` `.unreadable`, `.brokenArchive` for what is no tar.
   init(_ path: String, from offset: Int = 0) throws {
+    let calls = try DataLibraries.archive.get().functions
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileBytes.unreadable(path, errno) }
     var status = stat()
@@ -41,18 +44,18 @@ final class TarReader {
       close(descriptor)
       throw FileBytes.unreadable(path, code)
     }
-    guard let archive = archive_read_new() else {
+    guard let archive = calls.pointee.archive_read_new() else {
       close(descriptor)
       throw FaceDataError(.unreadable, "libarchive has no memory to start", path: path)
     }
-    (self.path, self.descriptor, self.archive) = (path, descriptor, archive)
+    (self.path, self.descriptor, self.calls, self.archive) = (path, descriptor, calls, archive)
     fileSize = Int(status.st_size)
     // From here on deinit closes both.
     try start(at: offset)
   }
 
   deinit {
-    archive_read_free(archive)
+    calls.pointee.archive_read_free(archive)
     close(descriptor)
   }
 
@@ -61,13 +64,13 @@ final class TarReader {
       throw FaceDataError(
         .brokenArchive, "the archive is empty; fetch it again or remove it", path: path)
     }
-    archive_read_support_format_tar(archive)
-    archive_read_support_format_empty(archive)
-    archive_read_support_filter_gzip(archive)
-    archive_read_support_filter_bzip2(archive)
-    archive_read_support_filter_xz(archive)
-    archive_read_support_filter_zstd(archive)
-    archive_read_support_filter_lz4(archive)
+    calls.pointee.archive_read_support_format_tar(archive)
+    calls.pointee.archive_read_support_format_empty(archive)
+    calls.pointee.archive_read_support_filter_gzip(archive)
+    calls.pointee.archive_read_support_filter_bzip2(archive)
+    calls.pointee.archive_read_support_filter_xz(archive)
+    calls.pointee.archive_read_support_filter_zstd(archive)
+    calls.pointee.archive_read_support_filter_lz4(archive)
     if offset > 0, try !Self.isCompressed(path) {
       // The rest of a plain tar is a tar.
       guard offset <= fileSize, lseek(descriptor, off_t(offset), SEEK_SET) == off_t(offset) else {
@@ -75,7 +78,7 @@ final class TarReader {
       }
       base = offset
     }
-    let status = archive_read_open_fd(archive, descriptor, 256 << 10)
+    let status = calls.pointee.archive_read_open_fd(archive, descriptor, 256 << 10)
     guard status >= ARCHIVE_WARN else { throw broken(reason) }
     guard offset > base else { return }
     // A compressed one has to be read from its start.
@@ -116,7 +119,7 @@ final class TarReader {
     var header: OpaquePointer?
     var isDamaged = false
     while true {
-      let status = archive_read_next_header(archive, &header)
+      let status = calls.pointee.archive_read_next_header(archive, &header)
       if status == ARCHIVE_EOF { return nil }
       if status == ARCHIVE_RETRY {
         // A bad header: the next call looks a block further.
@@ -130,20 +133,24 @@ final class TarReader {
   }
 
   private func entry(_ header: OpaquePointer) -> Entry? {
-    let size = Int(archive_entry_size(header))
+    let size = Int(calls.pointee.archive_entry_size(header))
     guard size >= 0, size < .max / 2 else { return nil }
     let isFile =
-      archive_entry_filetype(header) & UInt32(Glibc.S_IFMT) == UInt32(Glibc.S_IFREG)
-      && archive_entry_hardlink(header) == nil && archive_entry_sparse_count(header) == 0
-    guard let name = archive_entry_pathname(header) ?? archive_entry_pathname_utf8(header) else {
+      calls.pointee.archive_entry_filetype(header) & UInt32(Glibc.S_IFMT) == UInt32(Glibc.S_IFREG)
+      && calls.pointee.archive_entry_hardlink(header) == nil
+      && calls.pointee.archive_entry_sparse_count(header) == 0
+    guard
+      let name = calls.pointee.archive_entry_pathname(header)
+        ?? calls.pointee.archive_entry_pathname_utf8(header)
+    else {
       return nil
     }
     var path = Substring(String(cString: name))
     while path.hasPrefix("./") { path = path.dropFirst(2).drop { $0 == "/" } }
     return Entry(
       name: String(path), size: size,
-      headerOffset: base + Int(archive_read_header_position(archive)),
-      dataOffset: base + Int(archive_filter_bytes(archive, 0)), isFile: isFile)
+      headerOffset: base + Int(calls.pointee.archive_read_header_position(archive)),
+      dataOffset: base + Int(calls.pointee.archive_filter_bytes(archive, 0)), isFile: isFile)
   }
 
   /// The contents of the entry that `next()` gave last.
@@ -162,7 +169,7 @@ final class TarReader {
       let wanted = min(entry.size - bytes.count, 4 << 20)
       var got = 0
       let piece = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
-        got = archive_read_data(archive, buffer.baseAddress, wanted)
+        got = calls.pointee.archive_read_data(archive, buffer.baseAddress, wanted)
         filled = max(0, got)
       }
       guard got > 0 else { throw broken(got < 0 ? reason : "\(entry.name) is cut off") }
@@ -172,7 +179,8 @@ final class TarReader {
   }
 
   private var reason: String {
-    archive_error_string(archive).map { String(cString: $0) } ?? "libarchive cannot read it"
+    calls.pointee.archive_error_string(archive).map { String(cString: $0) }
+      ?? "libarchive cannot read it"
   }
 
   private func broken(_ reason: String) -> FaceDataError {

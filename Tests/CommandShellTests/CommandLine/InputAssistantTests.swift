@@ -35,6 +35,29 @@ struct InputAssistantTests {
     #expect(found.allSatisfy { $0.range.upperBound == text.utf8.count })
   }
 
+  @Test(
+    "what the store holds: tasks, data sets, runs, metrics, curves, columns",
+    arguments: [
+      ("results | where task == land", ["landmarks"]),
+      ("results | where task in [emo", ["emotion"]),
+      ("results | where nme < 9 and from == swa", ["swav-wild"]),
+      ("results | where data", ["dataset"]),
+      ("results | where dataset == wi", ["wild"]), ("runs | where status == fini", ["finished"]),
+      (
+        "results | pivot rows: from, columns: labels, value: nm",
+        ["nme[inter-ocular]", "nme[inter-pupil]"]
+      ),
+      ("metrics swav-wild, names: [lo", ["loss"]), ("runs | sort by: dura", ["duration"]),
+      ("let best = results; best | where ta", ["task"]), ("3 | where ta", []),
+    ])
+  func liveValues(text: String, expected: [String]) throws {
+    let test = try TestSession()
+    try test.run(DiagnosticsOfCommandsTests.setUp)
+    try test.run("let best = results")
+    let found = InputAssistant(session: test.session).complete(text, at: text.utf8.count)
+    #expect(found.map(\.replacement) == expected)
+  }
+
   @Test("many runs do not hide those whose names begin as the word does")
   func manyRuns() throws {
     let test = try TestSession()

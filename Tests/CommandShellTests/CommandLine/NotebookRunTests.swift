@@ -71,6 +71,32 @@ struct NotebookRunTests {
     #expect(call.runner.names == ["base", "tuned"])
   }
 
+  @Test func aDryRunOfAPredictionWritesNoFile() throws {
+    let call = try ProgramCall()
+    let path = try call.file(
+      "p.md",
+      """
+      ```facet
+      let faces = synthetic wild, identities: 4, images: 40
+      adapt emotion, on: faces, from: scratch, as: model
+      predict model, on: faces, to: "\(call.folder.path)/faces.csv" | save "\(call.folder.path)/faces.png"
+      ```
+      """)
+    func left() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: call.folder.path).sorted()
+    }
+    #expect(call.run("run", path, "--dry-run") == 0, "\(call.errors)")
+    #expect(try left() == ["p.md"])
+    // Also where the answers are there.
+    #expect(call.run("run", path) == 0, "\(call.errors)")
+    #expect(try left().contains("faces.csv") && left().contains("faces.png"))
+    for name in ["faces.csv", "faces.png"] {
+      try FileManager.default.removeItem(at: call.folder.appendingPathComponent(name))
+    }
+    #expect(call.run("run", path, "--dry-run") == 0, "\(call.errors)")
+    #expect(try !left().contains("faces.csv") && !left().contains("faces.png"))
+  }
+
   @Test func fromTakesANumberOrALabelAndUsesWhatIsFinished() throws {
     let call = try ProgramCall()
     let path = try call.file("x.md", Self.notebook)

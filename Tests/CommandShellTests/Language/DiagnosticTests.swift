@@ -74,6 +74,23 @@ struct DiagnosticTests {
         """)
   }
 
+  @Test func aLongLineIsCutToTheTerminal() throws {
+    let text = "print [" + String(repeating: "1, ", count: 60) + "seed ) "
+    let error = try #require(#expect(throws: ShellError.self) { _ = try SyntaxPrinter.print(text) })
+    let lines = DiagnosticRenderer(isStyled: false, columns: 40).render(error).split(
+      separator: "\n")
+    #expect(lines[2].count <= 40 && lines[2].hasSuffix("seed ) "), "\(lines)")
+    #expect(Array(lines[2]).firstIndex(of: ")") == Array(lines[3]).firstIndex(of: "^"))
+    var whole = error
+    whole.range = SourceRange(0, text.utf8.count)
+    for line in DiagnosticRenderer(isStyled: false, columns: 40).render(whole).split(
+      separator: "\n"
+    )
+    .dropFirst().prefix(3) {
+      #expect(line.prefix { $0 != "^" }.count + line.filter { $0 == "^" }.count <= 40, "\(line)")
+    }
+  }
+
   @Test func styledFormHasTheSameWords() throws {
     let error = #expect(throws: ShellError.self) { _ = try SyntaxPrinter.print("print (") }
     let text = DiagnosticRenderer(isStyled: true).render(try #require(error))

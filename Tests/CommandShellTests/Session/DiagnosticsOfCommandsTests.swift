@@ -20,6 +20,7 @@ struct DiagnosticsOfCommandsTests {
     ("pretrain swav, of: scratch", "E0302", "of", "help pretrain swav"),
     ("results | pivot row: a", "E0302", "row", "did you mean `rows:`?"),
     ("print \"\\(wlid)\"", "E0303", "wlid", "did you mean `wild`?"),
+    ("print wlid", "E0303", "wlid", "a variable, or a text in quotes"),
     ("let results = 3", "E0304", "results", "is a command"),
     ("for runs in [a] {}", "E0304", "runs", "is a command"),
     ("pretrain swaw", "E0305", "swaw", "did you mean `swav`?"),

@@ -15,11 +15,11 @@ struct EvaluationTests {
     ("let x = 3\nprint \"x is \\(x + 1)\"", ["x is 4"]), ("let x = 3; print a-\\(x)/b", ["a-3/b"]),
     ("for i in 1...3 { print i }", ["1", "2", "3"]),
     ("for t in [a, 10%] { print \\(t) }", ["a", "10%"]),
-    ("if 1 > 2 { print a } else if 2 > 1 { print b } else { print c }", ["b"]),
+    ("if 1 > 2 { print \"a\" } else if 2 > 1 { print \"b\" } else { print \"c\" }", ["b"]),
     ("let x = 1\nfor i in 1...2 { let x = 5 }\nprint x", ["1"]),
     ("let x = 1; let x = 2; x", ["2"]), ("[1, [a: 2]]", ["[1, [a: 2]]"]), ("3 < 4", ["true"]),
     ("let faces = 4\nfaces", ["4"]), ("let count = 2; print \\(count)", ["2"]),
-    ("check 1 < 2, \"never\"", []), ("print word", ["word"]), ("exit", []),
+    ("check 1 < 2, \"never\"", []), ("print \"word\"", ["word"]), ("exit", []),
   ]
 
   @Test(arguments: cells)

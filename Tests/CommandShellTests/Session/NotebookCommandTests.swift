@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import Notebooks
 import Testing
@@ -50,6 +51,21 @@ struct NotebookCommandTests {
     #expect(try file(path).hasSuffix("double + 1\n```\n\n```facet\nprint 7\n```\n"))
     try shell.run("notebook save")
     #expect(try file(path).components(separatedBy: "print 7").count == 2, "each cell once")
+  }
+
+  @Test("what was paused and resumed runs in the saved notebook as if it never had been")
+  func steeringIsNoPartOfTheNotebook() throws {
+    let cell = "let wild = synthetic wild, images: 40; pretrain swav, as: swav"
+    shell.runner.outcomes = [.paused]
+    #expect(shell.failure(cell).contains("paused"))
+    try shell.run("resume")
+    try shell.run("jobs")
+    try shell.run("why swav")
+    let path = shell.folder.appendingPathComponent("saved.md").path
+    try shell.run("notebook save \"\(path)\"")
+    #expect(try file(path) == "```facet\n\(cell)\n```\n")
+    try shell.run("notebook run \"\(path)\"")
+    #expect(try shell.session.store().runs().count == 1)
   }
 
   @Test func changesByOthersAreNotLost() throws {

@@ -58,9 +58,9 @@ struct SweepSearchTests {
     #expect(test.runner.shares == shares)
     #expect(test.runner.names.count == 13)
     #expect(lines.last?.contains("1 runs, 0 reused, 8 pruned") == true, "\(lines)")
-    let finished = try test.session.store().runs(status: .finished)
+    let finished = try test.session.store().runs(status: [.finished])
     #expect(finished.map { $0.specification.options["learning-rate"] } == [.real(0.09)])
-    #expect(try test.session.store().runs(status: .paused).count == 8)
+    #expect(try test.session.store().runs(status: [.paused]).count == 8)
     // The same command comes to the same end, and trains nothing anew.
     let again = try test.run(sweep)
     #expect(again.last?.contains("1 runs") == true)
@@ -73,7 +73,7 @@ struct SweepSearchTests {
     let lines = try test.run(
       Self.data + "sweep pretrain swav, learning-rate: [0.1, 0.2, 10], prune: halving")
     #expect(lines.contains { $0.contains("the loss became nan") })
-    let finished = try test.session.store().runs(status: .finished)
+    let finished = try test.session.store().runs(status: [.finished])
     #expect(finished.map { $0.specification.options["learning-rate"] } == [.real(0.2)])
     #expect(lines.last?.contains("1 pruned, 1 failed") == true, "\(lines)")
   }
@@ -82,7 +82,7 @@ struct SweepSearchTests {
     let test = try TestSession()
     let sweep = "sweep pretrain swav, epochs: 1...60, at-most: "
     let lines = try test.run(Self.data + sweep + "1ms")
-    let done = try test.session.store().runs(status: .finished).count
+    let done = try test.session.store().runs(status: [.finished]).count
     #expect(done > 0 && done < 60)
     #expect(lines.last?.contains("the time is used up") == true, "\(lines)")
     let rest = try test.run(sweep + "2h")

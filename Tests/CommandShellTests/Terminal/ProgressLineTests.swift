@@ -95,6 +95,17 @@ import Testing
     #expect(ProgressLine.duration(seconds) == text)
   }
 
+  @Test func whoOnlyLooksIsNotToldThatCtrlCPauses() {
+    #expect(
+      Self.line().text(width: 160, usesColor: false).hasSuffix("(Ctrl-C pauses; it can be resumed)")
+    )
+    let watched = ProgressLine(isWatched: true).text(width: 160, usesColor: false)
+    #expect(!watched.contains("pauses"))
+    var line = ProgressLine(isWatched: true)
+    line.take(EngineProgress(phase: "train", step: 1, loss: 2))
+    #expect(line.text(width: 160, usesColor: false).hasSuffix("(Ctrl-C stops looking; it goes on)"))
+  }
+
   /// Into a file: a line per epoch, none sooner than ten seconds after the last.
   @Test func plainLinesAreRare() throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).txt")
@@ -102,7 +113,8 @@ import Testing
     let descriptor = open(file.path, O_WRONLY | O_CREAT, 0o600)
     var now = 0.0
     let display = ProgressDisplay(
-      title: "a\u{1B}b", indentation: 2, output: descriptor, usesColor: false, clock: { now })
+      line: ProgressLine(title: "a\u{1B}b"), indentation: 2, output: descriptor, usesColor: false,
+      clock: { now })
     for step in 1...40 {
       now += 1
       display.take(

@@ -75,6 +75,11 @@ data = first(messages, "display_data")["data"]
 png = base64.b64decode(data["image/png"])
 report["figure"] = [png[:8] == b"\x89PNG\r\n\x1a\n", "<svg" in data["image/svg+xml"], data["text/plain"]]
 
+# All that a cell prints comes before the word that it is over.
+messages, _ = execute(client, "for i in 1...3000 { print i }")
+text = "".join(content["text"] for kind, content in messages if kind == "stream")
+report["drained"] = text == "".join("%d\n" % i for i in range(1, 3001))
+
 messages, reply = execute(client, "pretrian swav")
 report["error"] = [reply["status"], first(messages, "error")["ename"], reply["evalue"]]
 
@@ -126,6 +131,16 @@ while "iopub_welcome" not in kinds and len(kinds) < 20:
     frames = socket.recv_multipart()
     kinds.append(json.loads(frames[frames.index(b"<IDS|MSG>") + 2])["msg_type"])
 report["welcome"] = kinds[-1]
+
+# From then on no idle is lost: servers ask anew until one comes.
+asked = client.kernel_info()
+idle = None
+while idle is None:
+    frames = socket.recv_multipart()
+    header, parent, _, content = [json.loads(part) for part in frames[frames.index(b"<IDS|MSG>") + 2 :][:4]]
+    if header["msg_type"] == "status" and parent.get("msg_id") == asked:
+        idle = content["execution_state"] == "idle" or None
+report["first idle"] = idle
 
 client.stop_channels()
 manager.shutdown_kernel(now=False)

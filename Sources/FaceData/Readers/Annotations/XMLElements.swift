@@ -16,55 +16,60 @@ enum XMLElements {
   static func walk(
     _ bytes: [UInt8], path: String, start: (Element) throws -> Void, end: (String) throws -> Void
   ) throws {
-    let options = Int32(
-      bitPattern: XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue
-        | XML_PARSE_NOWARNING.rawValue)
+    let xml = try DataLibraries.xml.get().functions
     // The reader keeps no copy: the bytes must outlive it.
     try bytes.withUnsafeBytes { buffer in
       let text = buffer.bindMemory(to: CChar.self).baseAddress
       guard let count = Int32(exactly: buffer.count),
-        let reader = xmlReaderForMemory(text, count, nil, nil, options)
+        let reader = xml.pointee.xmlReaderForMemory(
+          text, count, nil, nil, Int32(ft_xml_quiet_options))
       else { throw FaceDataError(.brokenLabels, "no XML", path: path) }
-      defer { xmlFreeTextReader(reader) }
-      var status = xmlTextReaderRead(reader)
+      defer { xml.pointee.xmlFreeTextReader(reader) }
+      var status = xml.pointee.xmlTextReaderRead(reader)
       while status == 1 {
-        try visit(reader, start: start, end: end)
-        status = xmlTextReaderRead(reader)
+        try visit(xml, reader, start: start, end: end)
+        status = xml.pointee.xmlTextReaderRead(reader)
       }
-      guard status == 0 else { throw broken(reader, path) }
+      guard status == 0 else { throw broken(xml, reader, path) }
     }
   }
 
   private static func visit(
-    _ reader: xmlTextReaderPtr, start: (Element) throws -> Void, end: (String) throws -> Void
+    _ xml: UnsafePointer<ft_xml>, _ reader: OpaquePointer, start: (Element) throws -> Void,
+    end: (String) throws -> Void
   ) throws {
-    let type = xmlTextReaderNodeType(reader)
-    let isStart = type == Int32(XML_READER_TYPE_ELEMENT.rawValue)
-    guard isStart || type == Int32(XML_READER_TYPE_END_ELEMENT.rawValue) else { return }
-    let name = string(xmlTextReaderConstName(reader))
-    let isEmpty = xmlTextReaderIsEmptyElement(reader) == 1
+    let type = xml.pointee.xmlTextReaderNodeType(reader)
+    let isStart = type == Int32(ft_xml_element)
+    guard isStart || type == Int32(ft_xml_end_element) else { return }
+    let name = string(xml.pointee.xmlTextReaderConstName(reader))
+    let isEmpty = xml.pointee.xmlTextReaderIsEmptyElement(reader) == 1
     if isStart {
-      let line = Int(xmlTextReaderGetParserLineNumber(reader))
-      try start(Element(name: name, attributes: attributes(reader), line: line))
+      let line = Int(xml.pointee.xmlTextReaderGetParserLineNumber(reader))
+      try start(Element(name: name, attributes: attributes(xml, reader), line: line))
     }
     if !isStart || isEmpty { try end(name) }
   }
 
-  private static func attributes(_ reader: xmlTextReaderPtr) -> [String: String] {
+  private static func attributes(_ xml: UnsafePointer<ft_xml>, _ reader: OpaquePointer) -> [String:
+    String]
+  {
     var attributes: [String: String] = [:]
-    while xmlTextReaderMoveToNextAttribute(reader) == 1 {
-      attributes[string(xmlTextReaderConstName(reader))] = string(xmlTextReaderConstValue(reader))
+    while xml.pointee.xmlTextReaderMoveToNextAttribute(reader) == 1 {
+      attributes[string(xml.pointee.xmlTextReaderConstName(reader))] = string(
+        xml.pointee.xmlTextReaderConstValue(reader))
     }
-    _ = xmlTextReaderMoveToElement(reader)
+    _ = xml.pointee.xmlTextReaderMoveToElement(reader)
     return attributes
   }
 
-  private static func string(_ text: UnsafePointer<xmlChar>?) -> String {
+  private static func string(_ text: UnsafePointer<UInt8>?) -> String {
     text.map { String(cString: $0) } ?? ""
   }
 
-  private static func broken(_ reader: xmlTextReaderPtr, _ path: String) -> FaceDataError {
-    let line = Int(xmlTextReaderGetParserLineNumber(reader))
+  private static func broken(_ xml: UnsafePointer<ft_xml>, _ reader: OpaquePointer, _ path: String)
+    -> FaceDataError
+  {
+    let line = Int(xml.pointee.xmlTextReaderGetParserLineNumber(reader))
     return FaceDataError(
       .brokenLabels, "the XML is not well formed; mend the file", path: path,
       line: line > 0 ? line : nil)
