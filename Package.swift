@@ -59,6 +59,7 @@ let package = Package(
     system("CPango", "pangocairo", "libpango1.0-dev"),
     system("CTurboJPEG", "libturbojpeg", "libturbojpeg0-dev"),
     system("CSpng", "spng", "libspng-dev"),
+    system("CZlib", "zlib", "zlib1g-dev"),
     system("CCrypto", "libcrypto", "libssl-dev"),
     system("CMatio", "matio", "libmatio-dev"),
     system("CHDF5", "hdf5-serial", "libhdf5-dev"),
@@ -88,6 +89,7 @@ let package = Package(
       ]),
     // Level 1.
     library("Digests", ["CCrypto"], wrapsC),
+    library("JPEG", ["CTurboJPEG"], wrapsC),
     library("Pickles", [], safe),
     // Its loops over the vertices of meshes, like FaceData's over pixels.
     library("Statistics", [], safe + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
@@ -100,13 +102,13 @@ let package = Package(
       "FaceData",
       [
         "CTurboJPEG", "CSpng", "CHDF5", "CMatio", "CXML", "CArchive", "CFFmpeg", "CFaceDetection",
-        "Digests", "Pickles",
+        "Digests", "JPEG", "Pickles",
       ],
       wrapsC + [
         .unsafeFlags(["-Osize", "-wmo", "-num-threads", "2"], .when(configuration: .debug))
       ],
       linkerSettings: [runPath(faceDetection)]),
-    library("Graphics", ["CCairo", "CPango", "CSpng"], wrapsC),
+    library("Graphics", ["CCairo", "CPango", "CSpng", "CZlib", "JPEG"], wrapsC),
     library("Torch", ["CTorch", "CArchive", "Pickles"], wrapsC),
     // Level 2.
     library("FaceModels", ["Torch"], safe),
