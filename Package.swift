@@ -63,6 +63,7 @@ let package = Package(
     system("CPango", "pangocairo", "libpango1.0-dev"),
     system("CTurboJPEG", "libturbojpeg", "libturbojpeg0-dev"),
     system("CSpng", "spng", "libspng-dev"),
+    system("CZlib", "zlib", "zlib1g-dev"),
     system("CMarkdown", "libcmark-gfm", "libcmark-gfm-dev"),
     // Headers only: these are loaded when they are first needed, see CLoading/load.h.
     loaded("CCrypto", ["libssl-dev"]),
@@ -90,6 +91,7 @@ let package = Package(
       ]),
     // Level 1.
     library("Digests", ["CCrypto"], wrapsC),
+    library("JPEG", ["CTurboJPEG"], wrapsC),
     library("Pickles", [], safe),
     // Its loops over the vertices of meshes, like FaceData's over pixels.
     library("Statistics", [], safe + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
@@ -102,13 +104,13 @@ let package = Package(
       "FaceData",
       [
         "CTurboJPEG", "CSpng", "CHDF5", "CMatio", "CXML", "CArchive", "CFFmpeg", "CFaceDetection",
-        "Digests", "Pickles",
+        "Digests", "JPEG", "Pickles",
       ],
       wrapsC + [
         .unsafeFlags(["-Osize", "-wmo", "-num-threads", "2"], .when(configuration: .debug))
       ],
       linkerSettings: [runPath(faceDetection)]),
-    library("Graphics", ["CCairo", "CPango", "CSpng"], wrapsC),
+    library("Graphics", ["CCairo", "CPango", "CSpng", "CZlib", "JPEG"], wrapsC),
     library(
       "Torch", ["CTorch", "CArchive", "Pickles"], wrapsC,
       linkerSettings: [.linkedLibrary("archive")]),

@@ -1,4 +1,6 @@
 import CCairo
+import Glibc
+import JPEG
 
 /// How a line is drawn.
 public struct StrokeStyle: Hashable, Sendable {
@@ -32,6 +34,7 @@ public final class Canvas {
   /// Cairo's surface, which the context keeps alive, and what it is.
   let surface: OpaquePointer
   let isPDF: Bool
+  private let isRaster: Bool
   private let path: String?
   /// Destinations that links name and that `destination` has defined.
   var linkedNames: Set<String> = []
@@ -43,9 +46,16 @@ public final class Canvas {
 
   func addAlternative(_ text: String) { alternatives.append(text) }
 
+  /// What the empty forms stand for that Cairo has drawn, by their numbers.
+  private(set) var denseStrokes: [DenseStroke] = []
+
   init(surface: Surface) {
     (self.surface, path) = (surface.handle, surface.path)
-    if case .pdf = surface.format { isPDF = true } else { isPDF = false }
+    switch surface.format {
+    case .pdf: (isPDF, isRaster) = (true, false)
+    case .svg: (isPDF, isRaster) = (false, false)
+    case .png: (isPDF, isRaster) = (false, true)
+    }
     context = cairo_create(surface.handle)
     cairo_set_antialias(context, CAIRO_ANTIALIAS_GOOD)
   }
@@ -98,9 +108,37 @@ public final class Canvas {
   }
 
   public func stroke(_ path: Path, _ style: StrokeStyle) {
+    if isPDF, drawDensely(path, style) { return }
     trace(path)
     set(style)
     cairo_stroke(context)
+  }
+
+  /// Draws a form in the place of a stroke of many points; false for a stroke that is Cairo's.
+  private func drawDensely(_ path: Path, _ style: StrokeStyle) -> Bool {
+    var matrix = cairo_matrix_t()
+    cairo_get_matrix(context, &matrix)
+    let scale = abs(matrix.xx * matrix.yy - matrix.xy * matrix.yx).squareRoot()
+    let place = { (point: Point) -> Point in
+      Point(
+        matrix.xx * point.x + matrix.xy * point.y + matrix.x0,
+        matrix.yx * point.x + matrix.yy * point.y + matrix.y0)
+    }
+    guard let stroke = DenseStroke(path, style, scale: scale, place: place) else { return false }
+    var extents = DenseStroke.extents(number: denseStrokes.count)
+    let form = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &extents)
+    defer { cairo_surface_destroy(form) }
+    let drawing = cairo_create(form)
+    cairo_rectangle(drawing, 0, 0, 1, 1)
+    cairo_fill(drawing)
+    cairo_destroy(drawing)
+    saved {
+      cairo_identity_matrix(context)
+      cairo_set_source_surface(context, form, 0, 0)
+      cairo_paint(context)
+    }
+    denseStrokes.append(stroke)
+    return true
   }
 
   private func set(_ style: StrokeStyle) {
@@ -160,9 +198,12 @@ public final class Canvas {
 
   /// Draws RGB pixels into a box, stretched to fill it.
   ///
+  /// - Parameter isPhotograph: whether a PDF or SVG may hold the image as a JPEG, a fraction of the
+  ///   bytes of the pixels themselves.
   /// - Throws: `GraphicsError` with `.invalidImage` for an image without pixels.
   public func image(
-    _ image: PixelBuffer, in box: Rectangle, interpolation: Interpolation = .smooth
+    _ image: PixelBuffer, in box: Rectangle, interpolation: Interpolation = .smooth,
+    isPhotograph: Bool = false
   ) throws(GraphicsError) {
     guard image.width > 0, image.height > 0, image.width <= 32_767, image.height <= 32_767 else {
       throw GraphicsError(
@@ -175,6 +216,7 @@ public final class Canvas {
     defer { cairo_surface_destroy(source) }
     try GraphicsError.check(cairo_surface_status(source), path: path)
     Self.copy(image, to: source)
+    if isPhotograph, !isRaster { try Self.addJPEG(of: image, to: source) }
     saved {
       cairo_translate(context, box.x, box.y)
       cairo_scale(context, box.width / Double(image.width), box.height / Double(image.height))
@@ -187,6 +229,25 @@ public final class Canvas {
       cairo_rectangle(context, 0, 0, Double(image.width), Double(image.height))
       cairo_fill(context)
     }
+  }
+
+  /// Gives Cairo the JPEG of an image, which it writes into a file as it is.
+  private static func addJPEG(
+    of image: PixelBuffer, to surface: OpaquePointer?
+  ) throws(GraphicsError) {
+    let bytes: [UInt8]
+    do {
+      bytes = try JPEGEncoder.encode(
+        pixels: image.pixels, width: image.width, height: image.height, quality: 92)
+    } catch {
+      throw GraphicsError(.drawing, error.message)
+    }
+    // Cairo keeps the copy as long as it needs it.
+    guard let copy = malloc(bytes.count) else { return }
+    memcpy(copy, bytes, bytes.count)
+    cairo_surface_set_mime_data(
+      surface, CAIRO_MIME_TYPE_JPEG, copy.assumingMemoryBound(to: UInt8.self), UInt(bytes.count),
+      free, copy)
   }
 
   private static func copy(_ image: PixelBuffer, to surface: OpaquePointer?) {

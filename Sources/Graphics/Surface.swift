@@ -113,8 +113,8 @@ public final class Surface {
     case .pdf(let metadata):
       let dated = metadata.withDatePrefixes(bytes)
       return PDFUpdate(dated)?.applied(
-        language: metadata.language, alternatives: canvas.alternatives, metadata: metadata,
-        date: metadata.date) ?? dated
+        strokes: canvas.denseStrokes, alternatives: canvas.alternatives, metadata: metadata
+      ) ?? dated
     case .svg: return SVGNames.renumbered(bytes)
     case .png: return bytes
     }

@@ -8,8 +8,10 @@ struct CategoryAxis {
   private let positions: [Cell: Double]
 
   init(_ cells: [Cell], plot: Plot) throws {
-    let distinct = cells.filter { $0 != .missing }.distinct
-    let isNumeric = distinct.allSatisfy { $0.numericValue != nil }
+    let isNumeric = cells.allSatisfy { $0 == .missing || $0.numericValue != nil }
+    let isNamed = plot.marks.contains(where: \.needsCategories) || plot.xScale == .categorical
+    // Numbers on a scale of numbers need no names.
+    let distinct = isNumeric && !isNamed ? [] : cells.filter { $0 != .missing }.distinct
     switch plot.xScale {
     case .symlog(let threshold) where isNumeric: self.init(numbers: .symlog(threshold: threshold))
     case .linear, .log10, .symlog:
@@ -106,7 +108,13 @@ extension [Cell] {
   /// Each cell once: numbers ascending, anything else in order of first appearance.
   var distinct: [Cell] {
     var seen = Set<Cell>()
-    let cells = filter { seen.insert($0).inserted }
+    var last: Cell?
+    let cells = filter { cell in
+      // Rows of a group mostly stand together.
+      guard cell != last else { return false }
+      last = cell
+      return seen.insert(cell).inserted
+    }
     let numbers = cells.compactMap(\.numericValue)
     guard numbers.count == cells.count else { return cells }
     return zip(numbers, cells).sorted { $0.0 < $1.0 }.map(\.1)

@@ -6,6 +6,8 @@ public struct FigureDrawing: Sendable {
     case fill(Path, Colour)
     case stroke(Path, StrokeStyle)
     case image(PixelBuffer, Rectangle)
+    /// A picture from a camera, or like one.
+    case photograph(PixelBuffer, Rectangle)
   }
 
   public let size: Size
@@ -27,6 +29,8 @@ public struct FigureDrawing: Sendable {
         case .fill(let path, let colour): canvas.fill(path, colour)
         case .stroke(let path, let style): canvas.stroke(path, style)
         case .image(let image, let box): try canvas.image(image, in: box)
+        case .photograph(let image, let box):
+          try canvas.image(image, in: box, isPhotograph: true)
         }
       }
       for label in labels { label.draw(on: canvas) }

@@ -157,7 +157,7 @@ extension ImageGrid {
         entry.label.draw(on: canvas)
       }
       for (item, place) in zip(items, drawing.images) {
-        try canvas.image(item.image, in: place)
+        try canvas.image(item.image, in: place, isPhotograph: true)
         drawLandmarks(of: item, in: place, on: canvas)
       }
     }

@@ -51,7 +51,7 @@ struct PlotData {
     for row in ys.indices {
       guard let x = axis.value(xCells[row]) else { continue }
       grouped.add(
-        x: x, y: ys[row], text: texts?[row] ?? "", panel: facets.of[row], series: colours.of[row])
+        x: x, y: ys[row], text: texts?[row], panel: facets.of[row], series: colours.of[row])
     }
     panels = facets.names.indices.map { panel in
       Panel(
@@ -180,45 +180,68 @@ private struct Groups {
     }
     let positions = Dictionary(uniqueKeysWithValues: zip(distinct, distinct.indices))
     names = distinct.isEmpty ? [""] : distinct.map(\.displayName)
-    of = cells.map { positions[$0] ?? 0 }
+    var (last, place): (Cell?, Int) = (nil, 0)
+    of = cells.map { cell in
+      if cell != last { (last, place) = (cell, positions[cell] ?? 0) }
+      return place
+    }
   }
 }
 
 /// Rows sorted into panels and series.
 private struct GroupedRows {
-  private var rows: [[[(x: Double, y: Double, text: String)]]]
-
-  init(panels: Int, series: Int) {
-    rows = Array(repeating: Array(repeating: [], count: series), count: panels)
+  private struct Group {
+    var rows: [(x: Double, y: Double)] = []
+    /// By row, where the plot writes texts.
+    var texts: [String] = []
   }
 
-  mutating func add(x: Double, y: Double, text: String, panel: Int, series: Int) {
-    rows[panel][series].append((x, y, text))
+  private var groups: [[Group]]
+
+  init(panels: Int, series: Int) {
+    groups = Array(repeating: Array(repeating: Group(), count: series), count: panels)
+  }
+
+  mutating func add(x: Double, y: Double, text: String?, panel: Int, series: Int) {
+    groups[panel][series].rows.append((x, y))
+    if let text { groups[panel][series].texts.append(text) }
   }
 
   func series(_ panel: Int, _ index: Int, name: String, smoothing: Double) -> PlotData.Series {
-    // A stable order makes sums, and so the figure's bytes, independent of the rows' order in x.
-    let sorted = rows[panel][index].enumerated().sorted {
-      ($0.element.x, $0.offset) < ($1.element.x, $1.offset)
-    }.map(\.element)
+    let group = groups[panel][index]
+    let sorted = Self.sorted(group.rows)
     var values: [PlotData.Value] = []
+    values.reserveCapacity(sorted.count)
     var start = 0
     while start < sorted.count {
       var end = start + 1
       while end < sorted.count, sorted[end].x == sorted[start].x { end += 1 }
-      values.append(Self.value(x: sorted[start].x, sorted[start..<end].map(\.y)))
+      values.append(Self.value(x: sorted[start].x, sorted[start..<end]))
       start = end
     }
     if smoothing > 0 { Self.smooth(&values, weight: smoothing) }
-    let finite = rows[panel][index].filter { $0.y.isFinite }
     return PlotData.Series(
-      name: name, index: index, values: values, rows: finite.map { ($0.x, $0.y) },
-      texts: finite.map(\.text))
+      name: name, index: index, values: values, rows: group.rows.filter { $0.y.isFinite },
+      texts: zip(group.rows, group.texts).filter { $0.0.y.isFinite }.map(\.1))
   }
 
-  private static func value(x: Double, _ all: [Double]) -> PlotData.Value {
+  /// Ascending in x; a stable order makes sums, and so the figure's bytes, independent of the rows'
+  /// order in x.
+  private static func sorted(_ rows: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
+    if zip(rows, rows.dropFirst()).allSatisfy({ $0.x <= $1.x }) { return rows }
+    return rows.enumerated().sorted {
+      ($0.element.x, $0.offset) < ($1.element.x, $1.offset)
+    }.map(\.element)
+  }
+
+  private static func value(
+    x: Double, _ rows: ArraySlice<(x: Double, y: Double)>
+  ) -> PlotData.Value {
+    if rows.count == 1, let y = rows.first?.y, y.isFinite {
+      return PlotData.Value(x: x, mean: y, deviation: nil, count: 1, raw: y)
+    }
     // Of no values there is no summary: a gap.
-    let summary = try? Summary(all.filter(\.isFinite))
+    let summary = try? Summary(rows.map(\.y).filter(\.isFinite))
     let mean = summary?.mean ?? .nan
     return PlotData.Value(
       x: x, mean: mean, deviation: summary?.standardDeviation, count: summary?.count ?? 0,

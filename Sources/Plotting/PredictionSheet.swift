@@ -154,7 +154,7 @@ extension PredictionSheet {
     side: Double, width: Double
   ) {
     let box = Rectangle(x: corner.x, y: corner.y, width: side, height: side)
-    drawing.shapes.append(.image(item.image, Self.fit(item.image, in: box)))
+    drawing.shapes.append(.photograph(item.image, Self.fit(item.image, in: box)))
     addMarks(of: item, to: &drawing, in: Self.fit(item.image, in: box))
     if !item.caption.isEmpty {
       let caption = text.truncated(item.caption, theme.note, width: side)
@@ -273,7 +273,7 @@ extension PredictionSheet {
     for (index, neighbour) in neighbours.enumerated() {
       let box = Rectangle(
         x: room.x + Double(index) * (width + Self.inset), y: room.y, width: width, height: width)
-      drawing.shapes.append(.image(neighbour.image, Self.fit(neighbour.image, in: box)))
+      drawing.shapes.append(.photograph(neighbour.image, Self.fit(neighbour.image, in: box)))
       for (line, words) in neighbour.lines.enumerated() {
         let shown = text.truncated(words, theme.note, width: width)
         let y = box.maxY + 1 + Double(line) * lineHeight(text)

@@ -40,8 +40,10 @@ extension FlowBuilder {
     let wide = width.map { points($0, frame) } ?? min(frame.width, natural)
     let size = Size(width: wide, height: wide * Double(image.height) / Double(image.width))
     let words = caption.isEmpty ? path : caption.plainText
+    // What came as a JPEG loses nothing by being one again; screenshots come as PNG.
+    let isPhotograph = [".jpg", ".jpeg"].contains { path.lowercased().hasSuffix($0) }
     try addPicture(size, caption, label, words, frame) { canvas, box in
-      try canvas.image(image, in: box)
+      try canvas.image(image, in: box, isPhotograph: isPhotograph)
     }
   }
 

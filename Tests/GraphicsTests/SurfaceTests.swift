@@ -70,6 +70,62 @@ private func output(of tool: String, _ arguments: [String]) throws -> String? {
     #expect(plain.contains(/<[0-9a-f]+> <fb01>/.ignoresCase()), "the usual ligatures stay")
   }
 
+  @Test("a stroke of many points is in the PDF point by point, where it was drawn")
+  func denseStrokes() throws {
+    let size = Size(width: 400, height: 300)
+    let surface = try Surface.pdf(size: size, metadata: DocumentMetadata(title: "Test"))
+    let points = (0..<300).map { Point(Double($0), Double($0 % 7) - 3.25) }
+    for (line, y) in [50.0, 150].enumerated() {
+      surface.canvas.saved {
+        surface.canvas.translate(20, y)
+        surface.canvas.scale(by: 0.5)
+        let gap = line == 0 ? points : points + [Point(.nan, 0)] + points
+        surface.canvas.stroke(.polyline(gap), StrokeStyle(.blue, width: 2, roundJoin: true))
+      }
+    }
+    // Left to Cairo: dashed, translucent or short.
+    surface.canvas.stroke(.polyline(points), StrokeStyle(.blue, dash: [1]))
+    surface.canvas.stroke(.polyline(points), StrokeStyle(Colour.blue.withAlpha(0.5)))
+    surface.canvas.showPage()
+    surface.canvas.stroke(.polyline(points.map { Point($0.x, $0.y + 9) }), StrokeStyle(.black))
+    let path = temporaryPath("dense.pdf")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data(surface.finish()).write(to: URL(fileURLWithPath: path))
+    guard let plain = try output(of: "qpdf", ["--qdf", "--warning-exit-0", path, "-"]) else {
+      return
+    }
+    let streams = plain.components(separatedBy: "/Subtype /Form").dropFirst()
+    #expect(streams.count == 3)
+    for (stream, lines) in zip(streams, [299, 598, 299]) {
+      #expect(stream.matches(of: /[0-9.]+ -?[0-9.]+ l\n/).count == lines)
+    }
+    // Blue, 1 pt wide, from (0, -3.25) to (0.5, -1.625) half as large from (20, 50).
+    #expect(plain.contains("0 0.447 0.698 RG 1 w 0 J 1 j\n20 48.38 m\n20.5 48.88 l"))
+    #expect(try output(of: "qpdf", ["--check", path])?.contains("No syntax") == true)
+  }
+
+  @Test("a photograph is a JPEG in a PDF and an SVG, the same bytes each time")
+  func photographs() throws {
+    var noise = SystemRandomNumberGenerator()
+    let pixels = (0..<64 * 64 * 3).map { _ in UInt8.random(in: 0...255, using: &noise) }
+    let image = PixelBuffer(width: 64, height: 64, pixels: pixels)
+    func file(_ isPhotograph: Bool, _ make: (Size) throws -> Surface) throws -> [UInt8] {
+      let surface = try make(Size(width: 100, height: 100))
+      try surface.canvas.image(
+        image, in: Rectangle(x: 10, y: 10, width: 40, height: 40), isPhotograph: isPhotograph)
+      return try surface.finish()
+    }
+    let pdf = try file(true) { try Surface.pdf(size: $0) }
+    #expect(String(decoding: pdf, as: UTF8.self).contains("/DCTDecode"))
+    #expect(try pdf == file(true) { try Surface.pdf(size: $0) })
+    let exact = try file(false) { try Surface.pdf(size: $0) }
+    #expect(!String(decoding: exact, as: UTF8.self).contains("/DCTDecode"))
+    let svg = try file(true) { try Surface.svg(size: $0) }
+    #expect(String(decoding: svg, as: UTF8.self).contains("data:image/jpeg;base64"))
+    #expect(
+      try file(true) { try Surface.png(size: $0) } == file(false) { try Surface.png(size: $0) })
+  }
+
   @Test func pixelsLieWhereDrawn() throws {
     let surface = try Surface.png(size: Size(width: 100, height: 80), dotsPerInch: 144)
     surface.canvas.fill(.rectangle(Rectangle(x: 10, y: 20, width: 30, height: 5)), .vermillion)

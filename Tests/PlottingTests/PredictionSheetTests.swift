@@ -76,7 +76,7 @@ struct PredictionSheetTests {
     let drawing = try sheet.layout(size: sheet.naturalSize(width: 340))
     let page = Rectangle(origin: Point(0, 0), size: drawing.size).inset(by: -0.5)
     var images: [Rectangle] = []
-    for case .image(_, let box) in drawing.shapes { images.append(box) }
+    for case .photograph(_, let box) in drawing.shapes { images.append(box) }
     #expect(images.count == 5 * (1 + neighbours))
     for box in images + drawing.labels.map(\.box) {
       #expect(box.x >= page.x && box.maxX <= page.maxX && box.y >= page.y && box.maxY <= page.maxY)

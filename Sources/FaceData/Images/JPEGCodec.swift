@@ -1,4 +1,5 @@
 import CTurboJPEG
+import JPEG
 
 /// JPEG by libjpeg-turbo.
 enum JPEGCodec {
@@ -24,20 +25,13 @@ enum JPEGCodec {
   }
 
   static func encode(_ image: Image, quality: Int) throws -> [UInt8] {
-    try withHandle(tjInitCompress()) { handle in
-      var buffer: UnsafeMutablePointer<UInt8>?
-      defer { tjFree(buffer) }
-      var length: UInt = 0
-      let status = tjCompress2(
-        handle, image.pixels, Int32(image.width), 0, Int32(image.height),
-        Int32(TJPF_RGB.rawValue), &buffer, &length, Int32(TJSAMP_444.rawValue),
-        Int32(min(max(quality, 1), 100)), TJFLAG_ACCURATEDCT)
-      guard status == 0, let buffer else {
-        throw FaceDataError(
-          .writeFailed,
-          "cannot encode a \(image.width)×\(image.height) picture as JPEG: \(message(handle))")
-      }
-      return Array(UnsafeBufferPointer(start: buffer, count: Int(length)))
+    do {
+      return try JPEGEncoder.encode(
+        pixels: image.pixels, width: image.width, height: image.height, quality: quality)
+    } catch {
+      throw FaceDataError(
+        .writeFailed,
+        "cannot encode a \(image.width)×\(image.height) picture as JPEG: \(error.message)")
     }
   }
 
