@@ -73,6 +73,8 @@ let package = Package(
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
     // A header of our own: the library is loaded when photos are cropped, see its shim.
     .systemLibrary(name: "CFaceDetection"),
+    // Without a file for pkg-config: its module map names the library.
+    .systemLibrary(name: "CHyphen", providers: [.apt(["libhyphen-dev"])]),
     system("CMarkdown", "libcmark-gfm", "libcmark-gfm-dev"),
     .target(
       name: "CTorch",
@@ -123,7 +125,7 @@ let package = Package(
         "Digests",
       ],
       safe),
-    library("Reporting", ["Plotting", "Graphics", "Statistics", "CMarkdown"], wrapsC),
+    library("Reporting", ["Plotting", "Graphics", "Statistics", "CHyphen", "CMarkdown"], wrapsC),
     library("Notebooks", ["Experiments"], safe),
     library(
       "CommandShell",
