@@ -64,6 +64,8 @@ let package = Package(
     system("CTurboJPEG", "libturbojpeg", "libturbojpeg0-dev"),
     system("CSpng", "spng", "libspng-dev"),
     system("CZlib", "zlib", "zlib1g-dev"),
+    // Without a file for pkg-config: its module map names the library.
+    .systemLibrary(name: "CHyphen", providers: [.apt(["libhyphen-dev"])]),
     system("CMarkdown", "libcmark-gfm", "libcmark-gfm-dev"),
     // Headers only: these are loaded when they are first needed, see CLoading/load.h.
     loaded("CCrypto", ["libssl-dev"]),
@@ -127,7 +129,7 @@ let package = Package(
         "Digests",
       ],
       safe),
-    library("Reporting", ["Plotting", "Graphics", "Statistics", "CMarkdown"], wrapsC),
+    library("Reporting", ["Plotting", "Graphics", "Statistics", "CHyphen", "CMarkdown"], wrapsC),
     library("Notebooks", ["Experiments"], safe),
     library(
       "CommandShell",

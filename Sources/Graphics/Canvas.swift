@@ -108,7 +108,7 @@ public final class Canvas {
   }
 
   public func stroke(_ path: Path, _ style: StrokeStyle) {
-    if isPDF, drawDensely(path, style) { return }
+    if isPDF, DenseStroke.isPossible, drawDensely(path, style) { return }
     trace(path)
     set(style)
     cairo_stroke(context)

@@ -7,6 +7,10 @@ import CZlib
 /// tenths of the time of a figure of 5,000 points. So Cairo draws an empty form (a drawing within the
 /// page) in its place, whose box tells which one it is, and `PDFUpdate` fills the form.
 struct DenseStroke {
+  /// Later versions of Cairo pack objects together, where `PDFUpdate` finds no form to fill: they draw
+  /// every stroke themselves.
+  static let isPossible = cairo_version() < 11_700
+
   /// Below it there is nothing to gain.
   static let fewestPoints = 200
 

@@ -169,6 +169,19 @@ extension TextLayout {
     return Self.rectangle(box)
   }
 
+  /// The text as it is shown.
+  public var text: String { pango_layout_get_text(handle).map { String(cString: $0) } ?? "" }
+
+  /// How far the first line reaches to a place in the text, from its left edge.
+  ///
+  /// - Parameter bytes: of the text in UTF-8 before that place; within a ligature, its share of it.
+  public func advance(toByte bytes: Int) -> Double {
+    guard let line = pango_layout_get_line_readonly(handle, 0) else { return 0 }
+    var x: Int32 = 0
+    pango_layout_line_index_to_x(line, Int32(clamping: bytes), 0, &x)
+    return Self.points(x)
+  }
+
   /// The boxes of the links on a line, from the layout's top left corner.
   func linkBoxes(line index: Int) -> [(box: Rectangle, link: LinkTarget)] {
     guard !links.isEmpty, let line = pango_layout_get_line_readonly(handle, Int32(index)) else {

@@ -17,11 +17,12 @@ struct FlowBuilder {
   /// Set by a list's marker: what follows stands on its line.
   private var isAfterMarker = false
   private var breaksPage = false
-  let cache = LayoutCache()
+  let cache: LayoutCache
 
   init(_ document: ReportDocument, _ settings: ReportSettings) throws {
     (self.document, self.settings) = (document, settings)
     typography = Typography(settings: settings)
+    cache = LayoutCache(language: document.language)
     references = try CrossReferences(
       document.abstract + document.blocks, numbersSections: document.numbersSections,
       bibliography: document.bibliography)

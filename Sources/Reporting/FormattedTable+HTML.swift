@@ -94,6 +94,7 @@ extension FormattedTable {
           repeating: "\u{2007}", count: max(0, deviationWidth - deviation.whole.count))
         text += " ± \(pad)\(deviation.whole)\(deviation.fraction)"
       }
+      if let interval = number.interval { text += " " + minus(interval) }
       if let count = number.count { text += " (\(count))" }
     }
     if let link = cell.link { text = "<a href=\"#\(html(link))\">\(text)</a>" }

@@ -83,6 +83,7 @@ extension FormattedTable {
           repeating: "\\phantom{0}", count: max(0, deviationWidth - deviation.whole.count))
         text += " $\\pm$ \(pad)\(deviation.whole)\(deviation.fraction)"
       }
+      if let interval = number.interval { text += " " + interval.replacing("-", with: "$-$") }
       if let count = number.count { text += " (\(count))" }
     }
     return cell.isQuoted ? "\\textit{\(text)}" : text

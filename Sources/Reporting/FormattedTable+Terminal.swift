@@ -69,6 +69,7 @@ private struct TerminalTable {
         after +=
           " ± " + TerminalText.padded(part.whole, to: deviation, isRight: true) + part.fraction
       }
+      if let interval = number?.interval { after += " " + FormattedTable.minus(interval) }
       if let count = number?.count { after += " (\(count))" }
       return Body(before: String(repeating: " ", count: before), core: core, after: after)
     }

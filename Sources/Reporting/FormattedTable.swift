@@ -21,6 +21,8 @@ public struct FormattedTable: Sendable, Hashable {
     public var whole: String
     public var fraction: String
     public var deviation: Part?
+    /// The ends of an interval in brackets: `[-4.50, 4.73]`.
+    public var interval: String?
     public var count: Int?
 
     public struct Part: Sendable, Hashable {
@@ -78,7 +80,10 @@ public struct FormattedTable: Sendable, Hashable {
     var counts: Set<Int> = []
     for row in table.rows {
       for cell in row.cells {
-        if case .measurement(_, _, let count) = cell.value { counts.insert(count) }
+        switch cell.value {
+        case .measurement(_, _, let count), .interval(_, _, _, let count): counts.insert(count)
+        case .missing, .text, .integer, .number: break
+        }
       }
     }
     return counts.count > 1
@@ -111,6 +116,10 @@ extension FormattedTable {
       case .measurement(let mean, let deviation, _):
         values.append(mean)
         if let deviation { deviations.append(deviation) }
+      case .interval(let mean, let lower, let upper, _):
+        values.append(mean)
+        // As wide as a deviation of which an interval of 95 % has four.
+        deviations.append((upper - lower) / 4)
       case .number(let value): values.append(value)
       case .integer, .text, .missing: break
       }
@@ -137,6 +146,12 @@ extension FormattedTable {
           NumberFormat.fixed(deviation, decimals: decimals))
         parts.deviation = Number.Part(whole: whole, fraction: fraction)
       }
+      if showsCount { parts.count = count }
+      return .number(parts)
+    case .interval(let mean, let lower, let upper, let count):
+      var parts = number(mean, decimals: decimals)
+      let ends = [lower, upper].map { NumberFormat.fixed($0, decimals: decimals) }
+      parts.interval = "[\(ends[0]), \(ends[1])]"
       if showsCount { parts.count = count }
       return .number(parts)
     }
@@ -206,6 +221,7 @@ extension FormattedTable.Number {
   public var plainText: String {
     var text = mean
     if let deviation { text += " ± " + deviation.whole + deviation.fraction }
+    if let interval { text += " " + interval }
     if let count { text += " (\(count))" }
     return text
   }

@@ -7,8 +7,8 @@ extension ReportTable {
   /// the marks are.
   ///
   /// - Parameters: title: of the values, set over their columns; nil for the words that
-  ///   plots have for it.
-  public init(_ pivot: PivotTable, title: String? = nil) {
+  ///   plots have for it; rule: by which the columns' intervals were made.
+  public init(_ pivot: PivotTable, title: String? = nil, rule: String? = nil) {
     let labels = pivot.columnLabels.map { Value($0).label }
     var name = title ?? AxisTitle.text(for: pivot.valueName)
     while let last = name.last, "↓↑ ".contains(last) { name.removeLast() }
@@ -18,25 +18,23 @@ extension ReportTable {
       [Column(pivot.rowName, alignment: .left)]
       + labels.map { Column($0, alignment: .decimal) }
     let rows = zip(pivot.rowLabels, pivot.cells).map { label, cells in
-      Row([Cell(.text(Value(label).label))] + cells.map(Cell.init(pivot:)))
+      Row(
+        [Cell(.text(Value(label).label))]
+          + cells.map { Cell(pivot: $0, hasDeviation: pivot.spread == .deviation) })
     }
     self.init(
       columns: columns,
       spanners: labels.isEmpty
         ? [] : [[Spanner(name, columns: 1..<columns.count)]],
-      rows: rows, notes: Self.notes(pivot).map { [.text($0)] })
+      rows: rows, notes: Self.notes(pivot, rule).map { [.text($0)] })
   }
 
-  private static func notes(_ pivot: PivotTable) -> [String] {
+  private static func notes(_ pivot: PivotTable, _ rule: String?) -> [String] {
     let cells = pivot.cells.joined().compactMap(\.self)
     guard !cells.isEmpty else { return [] }
-    let counts = Set(cells.map(\.summary.count)).sorted()
-    var sentences: [String] = []
-    switch counts {
-    case [1]: sentences.append("n = 1 everywhere: no spread is known.")
-    case let counts where counts.count == 1:
-      sentences.append("Mean ± standard deviation, n = \(counts[0]).")
-    default: sentences.append("Mean ± standard deviation (n).")
+    var sentences = [spread(pivot.spread, counts: Set(cells.map(\.summary.count)).sorted(), rule)]
+    if pivot.spread != .deviation, cells.contains(where: { $0.interval == nil }) {
+      sentences.append("Without brackets: no interval is known.")
     }
     if cells.contains(where: { $0.mark == .best }) {
       let others = cells.contains { $0.mark == .indistinguishable }
@@ -53,8 +51,31 @@ extension ReportTable {
   }
 }
 
+extension ReportTable {
+  /// What stands beside the means, and how many values they are of.
+  private static func spread(_ spread: PivotSpread, counts: [Int], _ rule: String?) -> String {
+    let number = counts.count == 1 ? "n = \(counts[0])" : "n in parentheses"
+    switch spread {
+    case .deviation:
+      if counts == [1] { return "n = 1 everywhere: no spread is known." }
+      return "Mean ± standard deviation\(counts.count == 1 ? ", " + number : " (n)")."
+    case .repetitions(let level):
+      return "Mean [\(percent(level)) interval of the mean over repetitions, Student’s t], "
+        + "\(number)."
+    case .columns:
+      let made = rule.map { " (\($0))" } ?? ""
+      let several = counts == [1] ? "" : "; over several runs, the mean of their intervals’ ends"
+      return "Mean [95 % interval over the test samples\(made)\(several)], \(number)."
+    }
+  }
+
+  private static func percent(_ level: Double) -> String {
+    NumberFormat.fixed(100 * level, decimals: NumberFormat.decimals(values: [100 * level])) + " %"
+  }
+}
+
 extension ReportTable.Cell {
-  fileprivate init(pivot cell: PivotCell?) {
+  fileprivate init(pivot cell: PivotCell?, hasDeviation: Bool) {
     guard let cell else {
       self.init(.missing)
       return
@@ -66,10 +87,15 @@ extension ReportTable.Cell {
       case .second: .second
       case nil: nil
       }
-    self.init(
-      .measurement(
-        mean: summary.mean, standardDeviation: summary.standardDeviation, count: summary.count),
-      mark: mark)
+    let value: ReportTable.Value =
+      cell.interval.map {
+        .interval(
+          mean: summary.mean, lower: $0.lowerBound, upper: $0.upperBound, count: summary.count)
+      }
+      ?? .measurement(
+        mean: summary.mean, standardDeviation: hasDeviation ? summary.standardDeviation : nil,
+        count: summary.count)
+    self.init(value, mark: mark)
     link = cell.runs.first
   }
 }
@@ -83,7 +109,7 @@ extension ReportTable.Value {
     case .integer(let value): String(value)
     case .number(let value):
       NumberFormat.fixed(value, decimals: NumberFormat.decimals(values: [value]))
-    case .measurement(let mean, _, _): "\(mean)"
+    case .measurement(let mean, _, _), .interval(let mean, _, _, _): "\(mean)"
     }
   }
 }

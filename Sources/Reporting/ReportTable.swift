@@ -113,6 +113,8 @@ public struct ReportTable: Sendable, Hashable {
     case number(Double)
     /// Mean and standard deviation of `count` values; no deviation where there is one value.
     case measurement(mean: Double, standardDeviation: Double?, count: Int)
+    /// Mean of `count` values with its interval.
+    case interval(mean: Double, lower: Double, upper: Double, count: Int)
   }
 
   /// How a cell stands among its rivals.

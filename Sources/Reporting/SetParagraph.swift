@@ -29,12 +29,11 @@ struct SetParagraph {
     for run in text.runs { splitter.add(run) }
     let words = splitter.finish()
     let breaker = LineBreaker(width: width, isJustified: justified && alignment == .left)
-    let boxes = words.map(\.box)
-    for range in breaker.lines(boxes) {
-      let stretch = breaker.stretch(of: boxes[range])
-      var line = Self.line(words[range], stretch)
+    let family = text.typography.settings.family
+    for words in Self.broken(words, breaker, family, cache) {
+      var line = Self.line(words, breaker)
       line.notes = text.notes.filter { note in
-        words[range].contains { $0.bytes.contains(note.end - 1) }
+        words.contains { $0.bytes.contains(note.end - 1) }
       }.map(\.number)
       let shift = Self.shift(alignment, room: width - line.width)
       for index in line.pieces.indices { line.pieces[index].x += shift }
@@ -53,7 +52,23 @@ struct SetParagraph {
     }
   }
 
-  private static func line(_ words: ArraySlice<WordSplitter.Word>, _ stretch: Double) -> Line {
+  /// The words of each line; they are divided only where no lines of whole ones look well.
+  private static func broken(
+    _ words: [WordSplitter.Word], _ breaker: LineBreaker, _ family: String, _ cache: LayoutCache
+  ) -> [[WordSplitter.Word]] {
+    let boxes = words.map(\.box)
+    let lines = breaker.lines(boxes)
+    guard breaker.isJustified, !breaker.isGood(lines, boxes), let hyphenator = cache.hyphenator
+    else { return lines.map { Array(words[$0]) } }
+    let divided = DividedWords(words, family: family, hyphenator, cache)
+    return breaker.lines(divided.boxes).map(divided.words)
+  }
+
+  private static func line(_ words: [WordSplitter.Word], _ breaker: LineBreaker) -> Line {
+    let spaces = words.dropLast().reduce(0) { $0 + $1.box.space }
+    let stretch = breaker.stretch(
+      natural: words.reduce(spaces) { $0 + $1.box.width }, spaces: spaces,
+      isLast: words.last?.box.endsLine ?? true)
     var line = Line()
     var x = 0.0
     for word in words {
@@ -96,6 +111,8 @@ struct SetParagraph {
 /// Cuts runs of text into words, and those where a line may end within them.
 struct WordSplitter {
   struct Piece {
+    let text: String
+    let style: TextStyle
     let layout: TextLayout
     let width: Double
     let link: LinkTarget?
@@ -164,7 +181,8 @@ struct WordSplitter {
     let partWidth = cache.width(part, run.style)
     if partWidth > width, part.count > 1 { return flushSingly(part, run) }
     let layout = cache.layout(drawn, run.style)
-    append(Piece(layout: layout, width: partWidth, link: run.link), bytes: part.utf8.count)
+    append(
+      Piece(text: part, style: run.style, layout: layout, width: partWidth, link: run.link))
   }
 
   /// A part that no line holds may be broken anywhere.
@@ -174,18 +192,17 @@ struct WordSplitter {
       let text = String(character)
       append(
         Piece(
-          layout: cache.layout(text, run.style), width: cache.width(text, run.style), link: run.link
-        ),
-        bytes: text.utf8.count)
+          text: text, style: run.style, layout: cache.layout(text, run.style),
+          width: cache.width(text, run.style), link: run.link))
       endWord(space: 0, penalty: 100)
     }
   }
 
-  private mutating func append(_ piece: Piece, bytes: Int) {
+  private mutating func append(_ piece: Piece) {
     var word = current ?? Word(bytes: offset..<offset)
     word.pieces.append(piece)
     word.box.width += piece.width
-    offset += bytes
+    offset += piece.text.utf8.count
     word.bytes = word.bytes.lowerBound..<offset
     current = word
   }

@@ -93,7 +93,7 @@ extension TableBuilder {
     }
   }
 
-  /// A number's mean, ±, deviation and count, each in its own column of the column.
+  /// A number's mean, ±, deviation, interval and count, each in its own column of the column.
   private func pieces(
     _ number: FormattedTable.Number, _ cell: FormattedTable.Cell, _ column: Column
   ) -> [TableLayout.Piece] {
@@ -115,6 +115,12 @@ extension TableBuilder {
           layout: cache.layout(part.whole + part.fraction, plain),
           x: x - cache.width(part.whole, plain), baseline: ascent))
       x += cache.width(part.fraction, plain)
+    }
+    if let text = number.interval.map(FormattedTable.minus) {
+      pieces.append(
+        TableLayout.Piece(
+          layout: cache.layout(text, plain), x: x + intervalGap, baseline: ascent))
+      x += intervalGap + cache.width(text, plain)
     }
     if let count = number.count {
       pieces.append(

@@ -34,6 +34,8 @@ struct TableBuilder {
   var ascent: Double { leading * 0.76 }
   /// Space on each side of ±.
   var signGap: Double { style.size * 0.2 }
+  /// Space before an interval.
+  var intervalGap: Double { style.size * 0.35 }
   var hasGroups: Bool { table.rows.contains { $0.group != nil } }
   var groupIndent: Double { hasGroups ? style.size * 0.9 : 0 }
 
@@ -114,6 +116,9 @@ struct TableBuilder {
       width +=
         cache.width("±", style) + 2 * signGap + column.deviation
         + cache.width(part.fraction, style)
+    }
+    if let text = number.interval {
+      width += intervalGap + cache.width(FormattedTable.minus(text), style)
     }
     if let count = number.count { width += cache.width(" (\(count))", style) }
     return width

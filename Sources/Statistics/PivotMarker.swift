@@ -6,13 +6,18 @@ struct PivotMarker {
   let seed: Int?
   /// The position of the column that names runs.
   let run: Int?
+  private let intervals: PivotIntervals?
 
   private var usedPaired = false
   private var usedWelch = false
   private var untested = false
 
-  init(better: MetricDirection?, marking: PivotMarking, seed: Int?, run: Int? = nil) {
+  init(
+    better: MetricDirection?, marking: PivotMarking, seed: Int?, run: Int? = nil,
+    intervals: PivotIntervals? = nil
+  ) {
     (self.better, self.marking, self.seed, self.run) = (better, marking, seed, run)
+    self.intervals = intervals
   }
 
   /// The column's cells with their marks.
@@ -23,6 +28,7 @@ struct PivotMarker {
       guard let summary = summaries[index], let group = column[index] else { return nil }
       return PivotCell(
         summary: summary, values: group.map(\.value), mark: marks[index],
+        interval: intervals?.interval(of: group, summary),
         runs: run.map { run in group.compactMap { $0.cells[run].textValue } } ?? [])
     }
   }

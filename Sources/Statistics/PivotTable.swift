@@ -13,6 +13,8 @@ public struct PivotCell: Sendable, Hashable {
   /// The measurements, in order of the rows they came from.
   public let values: [Double]
   public let mark: Mark?
+  /// By the table's `spread`; nil where that is the deviation, or where no interval is known.
+  public let interval: ClosedRange<Double>?
   /// What the column `run` has for them; empty without one.
   public let runs: [String]
 }
@@ -29,6 +31,7 @@ public struct PivotTable: Sendable, Hashable {
   public let cells: [[PivotCell?]]
   /// Nil where it is unknown which values are better; then nothing is marked.
   public let better: MetricDirection?
+  public let spread: PivotSpread
   /// What the marks mean and by which test; a sentence or more, empty without marks.
   public let note: String
   /// Columns of the frame that differ within a cell, so that its mean mixes unlike things: most
@@ -63,9 +66,11 @@ extension DataFrame {
   ///
   /// Test: a paired t-test over the seeds that two cells share, where there are two or more;
   /// Welch's otherwise. Holm's correction within each column.
+  /// - Parameters: marking: how the best are found; spread: which intervals the cells get.
   /// - Throws: `.column` for a column that is not there or a value that is no number.
   public func pivot(
-    rows: String, columns: String, value: String, marking: PivotMarking = PivotMarking()
+    rows: String, columns: String, value: String, marking: PivotMarking = PivotMarking(),
+    spread: PivotSpread = .deviation
   ) throws -> PivotTable {
     let (row, column) = (try position(of: rows), try position(of: columns))
     let valued = try measured(at: try position(of: value), named: value)
@@ -75,7 +80,7 @@ extension DataFrame {
     let better = marking.better ?? MetricDirection.of(metric: value)
     var marker = PivotMarker(
       better: better, marking: marking, seed: index(of: marking.pairing),
-      run: index(of: "run"))
+      run: index(of: "run"), intervals: try PivotIntervals(spread, in: self))
     var cells = rowLabels.map { _ in [PivotCell?](repeating: nil, count: columnLabels.count) }
     for (columnIndex, columnLabel) in columnLabels.enumerated() {
       let column = rowLabels.map { groups[[$0, columnLabel]] }
@@ -85,7 +90,7 @@ extension DataFrame {
     }
     return PivotTable(
       rowName: rows, columnName: columns, valueName: value, rowLabels: rowLabels,
-      columnLabels: columnLabels, cells: cells, better: better, note: marker.note,
+      columnLabels: columnLabels, cells: cells, better: better, spread: spread, note: marker.note,
       mixedColumns: mixed(
         in: Array(groups.values), except: [rows, columns, value, marking.pairing, "run", "name"]))
   }

@@ -160,6 +160,38 @@ struct FormattedTableTests {
     #expect(formatted.toLaTeX().contains("swav-inf & $-$1.5"))
   }
 
+  @Test("intervals in brackets, with the same digits in every output")
+  func intervals() throws {
+    let table = ReportTable(
+      columns: [.init("from"), .init("TAR", direction: .higherIsBetter, alignment: .decimal)],
+      rows: [
+        .init([
+          .init(.text("scratch")), .init(.interval(mean: 61.25, lower: 55.1, upper: 66.04, count: 3)),
+        ]),
+        .init([
+          .init(.text("swav")),
+          .init(.interval(mean: -2, lower: -4.26, upper: 1, count: 3), mark: .best),
+        ]),
+        .init([
+          .init(.text("one")), .init(.measurement(mean: 5, standardDeviation: nil, count: 3)),
+        ]),
+      ])
+    let formatted = FormattedTable(table)
+    #expect(formatted.toText().contains("61.2 [55.1, 66.0]"))
+    #expect(formatted.toText().contains("−2.0 [−4.3, 1.0]"))
+    #expect(formatted.toMarkdown().contains("**-2.0** [-4.3, 1.0]"))
+    #expect(formatted.toHTML().contains("<b>−2.0</b> [−4.3, 1.0]"))
+    #expect(formatted.toLaTeX().contains("\\textbf{$-$2.0} [$-$4.3, 1.0]"))
+    #expect(
+      formatted.toCSV()
+        == "from,TAR ↑,TAR ↑ low,TAR ↑ high,TAR ↑ n\r\nscratch,61.2,55.1,66.0,3\r\n"
+        + "swav,-2.0,-4.3,1.0,3\r\none,5.0,,,3\r\n")
+    #expect(formatted.toCSV(precision: .full).contains("scratch,61.25,55.1,66.04,3"))
+    let layout = TableLayout(
+      formatted, style: TextStyle(size: 9), width: 300, cache: LayoutCache())
+    #expect(layout.width < 300)
+  }
+
   @Test func terminalWithEscapes() {
     let text = formatted.toText(style: .ansi)
     #expect(text.contains("\u{1B}[1m9.84\u{1B}[0m ± 10.44"))

@@ -119,10 +119,76 @@ struct LineBreakerTests {
 
   @Test func spacesFillTheLine() {
     let breaker = LineBreaker(width: 100, isJustified: true)
-    let words = boxes([40, 40, 10])
-    #expect(breaker.stretch(of: words[0..<2]) == 1)
-    #expect(breaker.stretch(of: words[2..<3]) == 0)
-    #expect(LineBreaker(width: 100, isJustified: false).stretch(of: words[0..<2]) == 0)
+    #expect(breaker.stretch(natural: 90, spaces: 10, isLast: false) == 1)
+    #expect(breaker.stretch(natural: 10, spaces: 0, isLast: true) == 0)
+    #expect(breaker.stretch(natural: 90, spaces: 10, isLast: true) == 0)
+    #expect(breaker.stretch(natural: 102, spaces: 10, isLast: true) == -0.2)
+    // Three times as wide a space would be a hole: the line stays short.
+    #expect(breaker.stretch(natural: 80, spaces: 10, isLast: false) == LineBreaker.stretch)
+    let ragged = LineBreaker(width: 100, isJustified: false)
+    #expect(ragged.stretch(natural: 90, spaces: 10, isLast: false) == 0)
+  }
+
+  @Test("hyphens fill a line that would gape, but not two lines in a row, nor the end")
+  func hyphens() {
+    let breaker = LineBreaker(width: 100, isJustified: true)
+    // 40 + 10 + 25 + a hyphen of 5 is nearer to 100 than 40 alone.
+    var words = boxes([40, 35, 50, 30, 20])
+    (words[1].space, words[1].penalty, words[1].hyphen) = (0, 50, 5)
+    #expect(!breaker.isGood([0..<1, 1..<5], words))
+    #expect(breaker.lines(words) == [0..<2, 2..<5])
+    // Where whole words do as well, none is divided.
+    var fitting = boxes([45, 45, 5, 45, 45])
+    (fitting[2].space, fitting[2].penalty, fitting[2].hyphen) = (0, 50, 5)
+    #expect(breaker.lines(fitting) == [0..<2, 2..<5])
+  }
+}
+
+struct HyphenatorTests {
+  private static let english = Hyphenator(language: "en-GB") ?? Hyphenator(language: "en")
+
+  @Test(
+    "words are divided as TeX does; acronyms, compounds, numbers and short words are not",
+    .enabled(if: english != nil, "needs hyphen-en-us"),
+    arguments: [
+      ("representation", "rep-re-sen-ta-tion"), ("(Landmarks,", "(Land-marks,"),
+      ("associate", "as-so-ciate"), ("self", "self"), ("ResNet", "ResNet"), ("NASA", "NASA"),
+      ("swav-initialised", "swav-initialised"), ("x2experiment", "x2experiment"), ("", ""),
+      ("experiment.pdf", "experiment.pdf"),
+    ])
+  func places(word: String, divided: String) throws {
+    let places = try #require(Self.english).places(in: word)
+    var text = Array(word.utf8)
+    for place in places.reversed() { text.insert(UInt8(ascii: "-"), at: place) }
+    #expect(String(decoding: text, as: UTF8.self) == divided)
+  }
+
+  @Test("a language without patterns, or none at all, is no error")
+  func unknownLanguages() {
+    for language in ["xx", "", "../../etc/passwd", "tlh-KX"] {
+      #expect(Hyphenator(language: language) == nil)
+    }
+  }
+
+  @Test("in a narrow column words are divided, and every letter stays")
+  func narrowColumn() {
+    var text = RichText(typography: Typography(settings: ReportSettings()))
+    let words = "Unsupervised representations generalise remarkably: reconstruction, verification, "
+    text.append(
+      [.text(words + words), .code("representation"), .text(" "), .emphasis([.text(words)])],
+      text.typography.body)
+    let cache = LayoutCache(language: "en")
+    let set = SetParagraph(text, width: 110, justified: true, cache: cache)
+    let plain = SetParagraph(text, width: 110, justified: true, cache: LayoutCache())
+    guard Self.english != nil else { return }
+    let ends = set.lines.map { $0.pieces.last?.layout.text ?? "" }
+    #expect(ends.contains { $0.hasSuffix("-") })
+    #expect(set.lines.count <= plain.lines.count)
+    #expect(set.lines.allSatisfy { $0.width < 110.5 })
+    func letters(_ lines: [SetParagraph.Line]) -> String {
+      lines.flatMap(\.pieces).map(\.layout.text).joined().filter(\.isLetter)
+    }
+    #expect(letters(set.lines) == letters(plain.lines))
   }
 }
 

@@ -34,6 +34,45 @@ private func pivot(
     #expect(table.better == .lower)
   }
 
+  /// SciPy: t.interval(0.95, 2, loc=6, scale=1/sqrt(3)) = (3.51586, 8.48414); for 1 degree of freedom
+  /// t.ppf(0.975, 1) = 12.7062.
+  @Test func intervalsOfTheMeanOverRepetitions() throws {
+    let rows: [(String, String, Int, Double?)] = [
+      ("a", "1%", 1, 5), ("a", "1%", 2, 7), ("a", "1%", 3, 6), ("b", "1%", 1, 9), ("c", "1%", 1, 1),
+      ("c", "1%", 2, 3),
+    ]
+    let table = try frame(rows).pivot(
+      rows: "from", columns: "labels", value: "nme[box]", spread: .repetitions(level: 0.95))
+    let interval = try #require(table.cells[0][0]?.interval)
+    #expect(abs(interval.lowerBound - 3.5158622) < 1e-6)
+    #expect(abs(interval.upperBound - 8.4841377) < 1e-6)
+    #expect(table.cells[1][0]?.interval == nil, "one value says nothing of the spread")
+    let wide = try #require(table.cells[2][0]?.interval)
+    #expect(abs(wide.upperBound - 2 - 12.7062047) < 1e-5)
+    #expect(table.spread == .repetitions(level: 0.95))
+  }
+
+  @Test func intervalsThatColumnsHold() throws {
+    let values: [(Double, Double?, Double)] = [(10, 9, 11), (12, 10, 13), (20, nil, 22)]
+    let frame = DataFrame(
+      columns: ["from", "labels", "seed", "tar", "low95.tar", "high95.tar"],
+      rows: values.enumerated().map { index, value in
+        [
+          .text(index < 2 ? "a" : "b"), .text("1%"), .integer(index), .number(value.0),
+          value.1.map { .number($0) } ?? .missing, .number(value.2),
+        ]
+      })
+    let table = try frame.pivot(
+      rows: "from", columns: "labels", value: "tar",
+      spread: .columns(lower: "low95.tar", upper: "high95.tar"))
+    #expect(table.cells[0][0]?.interval == 9.5...12)
+    #expect(table.cells[1][0]?.interval == nil)
+    #expect(throws: StatisticsError.self) {
+      try frame.pivot(
+        rows: "from", columns: "labels", value: "tar", spread: .columns(lower: "x", upper: "y"))
+    }
+  }
+
   /// Differences 1, 1.1, 0.9: t = 17.3 on 2 degrees of freedom, p = 0.0033. Against the noisy one
   /// 3, −2, 0.5: t = 0.35, p = 0.76. Holm doubles the smaller.
   @Test func pairedTestOverSharedSeeds() throws {

@@ -56,6 +56,9 @@ enum JSONText {
     case .number(let number): self.number(number)
     case .measurement(let mean, let deviation, let count):
       "{\"mean\":\(number(mean)),\"sd\":\(deviation.map(number) ?? "null"),\"n\":\(count)}"
+    case .interval(let mean, let lower, let upper, let count):
+      "{\"mean\":\(number(mean)),\"low\":\(number(lower)),\"high\":\(number(upper)),"
+        + "\"n\":\(count)}"
     }
   }
 

@@ -24,17 +24,54 @@ enum Pivot {
     let keys = rowNames + [columnName, valueName]
     try refuseMixture(invocation, frame, keys: keys, over: over ?? [], value: valueName)
     let (joined, rowName) = joining(rowNames, in: frame)
-    let pivot = try joined.pivot(rows: rowName, columns: columnName, value: valueName)
+    let pivot = try joined.pivot(
+      rows: rowName, columns: columnName, value: valueName,
+      spread: spread(invocation, frame, of: valueName))
     guard !pivot.rowLabels.isEmpty else {
       throw ShellError(
         .emptyTable, "no row has a value of `\(valueName)` to pivot", at: value.range,
         notes: ["look at the table before this stage: a `where` may have left no rows"])
     }
-    var layout = ReportTable(pivot)
+    var layout = ReportTable(pivot, rule: intervalRule(of: valueName))
     if let note = try failures(behind: frame, invocation.session) { layout.notes.append(note) }
     var result = Table(means(pivot), layout: layout, runs: table.runs)
     (result.caption, result.label) = (table.caption, table.label)
     return .table(result)
+  }
+
+  /// What `error:` asks for beside the means.
+  private static func spread(
+    _ invocation: Invocation, _ frame: DataFrame, of value: String
+  ) throws -> PivotSpread {
+    guard let argument = invocation.argument("error") else { return .deviation }
+    switch try invocation.keyword(argument, for: "error", among: ["sd", "seeds", "ci"]) {
+    case "seeds": return .repetitions(level: 0.95)
+    case "ci":
+      let (lower, upper) = ("low95." + value, "high95." + value)
+      guard frame.index(of: lower) != nil, frame.index(of: upper) != nil else {
+        let known = frame.columns.filter { $0.hasPrefix("low95.") }.map { $0.dropFirst(6) }
+        throw ShellError(
+          .mismatch, "no intervals over the test samples are stored for `\(value)`",
+          at: argument.range,
+          notes: [
+            known.isEmpty
+              ? "`error: seeds` gives the interval of the mean over seeds"
+              : "they are for \(known.map { "`\($0)`" }.joined(separator: ", ")); `error: seeds` "
+                + "gives the interval of the mean over seeds"
+          ])
+      }
+      return .columns(lower: lower, upper: upper)
+    default: return .deviation
+    }
+  }
+
+  /// How the engine makes a metric's intervals over test samples: `acceptIntervals` and
+  /// `IntervalEstimate` in FaceTasks.
+  private static func intervalRule(of metric: String) -> String {
+    metric.hasPrefix("tar[")
+      ? "Wilson’s, adjusted for pairs that share identities, the threshold’s own error included; "
+        + "arXiv:2306.01198"
+      : "percentile bootstrap, 1,000 resamples, people resampled whole where they are known"
   }
 
   /// The session's runs of the same tasks that failed, which the means lack: silence would read as

@@ -29,12 +29,17 @@ enum TableCommands {
       ], input: .needed, run: group),
     CommandDefinition(
       "pivot", .tables, "crosses two columns: mean ± standard deviation of a third",
-      usage: "pivot rows: COLUMN, columns: COLUMN, value: METRIC",
+      usage: "pivot rows: COLUMN, columns: COLUMN, value: METRIC, error: ci",
       labels: [
         .init("rows", "column whose values become rows, or a list of columns"),
         .init("columns", "column whose values become columns"),
         .init("value", "the column to average"),
         .init("over", "columns to average over beside seed"),
+        .init(
+          "error",
+          "beside the mean: sd, the standard deviation (default); seeds, the 95 % interval of the mean "
+            + "over seeds; ci, the 95 % interval over the test samples, by identity for verification"
+        ),
       ], input: .needed, run: Pivot.run),
     Join.definition,
     CommandDefinition(
