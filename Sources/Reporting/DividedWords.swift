@@ -75,9 +75,10 @@ extension WordSplitter.Word {
     _ from: DividedWords.Cut?, _ to: DividedWords.Cut?, _ cache: LayoutCache
   ) -> WordSplitter.Word {
     let (first, last) = (from?.piece ?? 0, to?.piece ?? pieces.count - 1)
-    func bytes(_ count: Int) -> Int { pieces[..<count].reduce(0) { $0 + $1.text.utf8.count } }
-    let start = bytes.lowerBound + bytes(first) + (from?.byte ?? 0)
-    let end = to.map { bytes.lowerBound + bytes($0.piece) + $0.byte } ?? bytes.upperBound
+    func place(_ cut: DividedWords.Cut) -> Int {
+      bytes.lowerBound + pieces[..<cut.piece].reduce(cut.byte) { $0 + $1.text.utf8.count }
+    }
+    let (start, end) = (from.map(place) ?? bytes.lowerBound, to.map(place) ?? bytes.upperBound)
     var part = WordSplitter.Word(bytes: start..<end)
     for index in first...last {
       let piece = pieces[index]

@@ -39,7 +39,7 @@ extension ReportTable {
     if cells.contains(where: { $0.mark == .best }) {
       let others = cells.contains { $0.mark == .indistinguishable }
       sentences.append(
-        "Bold: the best of its column\(others ? " and what is not distinguishable from it" : "")"
+        "Bold: the best of its \(pivot.rivals)\(others ? " and what is not distinguishable from it" : "")"
           + (cells.contains { $0.mark == .second } ? "; underlined: the second." : "."))
     }
     if !pivot.note.isEmpty { sentences.append(pivot.note) }

@@ -1,4 +1,4 @@
-/// Finds the best cell of each column of a pivot and those that cannot be told from it.
+/// Finds the best cell of each column or row of a pivot and those that cannot be told from it.
 struct PivotMarker {
   let better: MetricDirection?
   let marking: PivotMarking
@@ -20,7 +20,7 @@ struct PivotMarker {
     self.intervals = intervals
   }
 
-  /// The column's cells with their marks.
+  /// The cells of a column or row with their marks.
   mutating func cells(of column: [[Measurement]?]) throws -> [PivotCell?] {
     let summaries = try column.map { try $0.map { try Summary($0.map(\.value)) } }
     let marks = try marks(of: column, summaries)
@@ -100,8 +100,8 @@ struct PivotMarker {
     ].compactMap(\.self)
     if !tests.isEmpty {
       sentences.append(
-        "Not distinguishable from the best of its column: p ≥ \(marking.significance) by "
-          + "\(tests.joined(separator: " or ")), Holm-corrected within the column.")
+        "Not distinguishable from the best of its \(marking.rivals): p ≥ \(marking.significance) by "
+          + "\(tests.joined(separator: " or ")), Holm-corrected within the \(marking.rivals).")
     }
     if untested {
       sentences.append("Cells with fewer than two values could not be tested.")

@@ -32,6 +32,8 @@ public struct PivotTable: Sendable, Hashable {
   /// Nil where it is unknown which values are better; then nothing is marked.
   public let better: MetricDirection?
   public let spread: PivotSpread
+  /// Among which cells the marks were given.
+  public let rivals: PivotMarking.Rivals
   /// What the marks mean and by which test; a sentence or more, empty without marks.
   public let note: String
   /// Columns of the frame that differ within a cell, so that its mean mixes unlike things: most
@@ -48,16 +50,22 @@ public struct PivotMarking: Sendable, Hashable {
   public var pairing: String
   /// Cells with an adjusted p of at least this are not distinguishable from the best.
   public var significance: Double
+  /// Which cells are compared: those of a column, or of a row.
+  public var rivals: Rivals
+
+  public enum Rivals: String, Sendable, Hashable, CaseIterable { case column, row }
 
   public init(
-    better: MetricDirection? = nil, pairing: String = "seed", significance: Double = 0.05
+    better: MetricDirection? = nil, pairing: String = "seed", significance: Double = 0.05,
+    rivals: Rivals = .column
   ) {
     (self.better, self.pairing, self.significance) = (better, pairing, significance)
+    self.rivals = rivals
   }
 }
 
 extension DataFrame {
-  /// Gathers a column's values by two other columns, and marks the best of every column and
+  /// Gathers a column's values by two other columns, and marks the best of every column or row and
   /// whatever is not distinguishable from it.
   ///
   /// Rows without a value are left out; a combination that never occurs is nil, not zero. Labels
@@ -82,15 +90,23 @@ extension DataFrame {
       better: better, marking: marking, seed: index(of: marking.pairing),
       run: index(of: "run"), intervals: try PivotIntervals(spread, in: self))
     var cells = rowLabels.map { _ in [PivotCell?](repeating: nil, count: columnLabels.count) }
-    for (columnIndex, columnLabel) in columnLabels.enumerated() {
-      let column = rowLabels.map { groups[[$0, columnLabel]] }
-      for (rowIndex, cell) in try marker.cells(of: column).enumerated() {
-        cells[rowIndex][columnIndex] = cell
+    switch marking.rivals {
+    case .column:
+      for (columnIndex, columnLabel) in columnLabels.enumerated() {
+        let column = rowLabels.map { groups[[$0, columnLabel]] }
+        for (rowIndex, cell) in try marker.cells(of: column).enumerated() {
+          cells[rowIndex][columnIndex] = cell
+        }
+      }
+    case .row:
+      for (rowIndex, rowLabel) in rowLabels.enumerated() {
+        cells[rowIndex] = try marker.cells(of: columnLabels.map { groups[[rowLabel, $0]] })
       }
     }
     return PivotTable(
       rowName: rows, columnName: columns, valueName: value, rowLabels: rowLabels,
-      columnLabels: columnLabels, cells: cells, better: better, spread: spread, note: marker.note,
+      columnLabels: columnLabels, cells: cells, better: better, spread: spread,
+      rivals: marking.rivals, note: marker.note,
       mixedColumns: mixed(
         in: Array(groups.values), except: [rows, columns, value, marking.pairing, "run", "name"]))
   }

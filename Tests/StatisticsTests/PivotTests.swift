@@ -34,6 +34,18 @@ private func pivot(
     #expect(table.better == .lower)
   }
 
+  /// Rows that are no rivals: the best of each is found by itself.
+  @Test func theBestOfARow() throws {
+    let rows: [(String, String, Int, Double?)] = [
+      ("a", "x", 1, 5), ("a", "y", 1, 7), ("b", "x", 1, 90), ("b", "y", 1, 80),
+    ]
+    let table = try frame(rows).pivot(
+      rows: "from", columns: "labels", value: "nme[box]", marking: PivotMarking(rivals: .row))
+    #expect(table.cells.map { $0.map { $0?.mark } } == [[.best, .second], [.second, .best]])
+    let columns = try frame(rows).pivot(rows: "from", columns: "labels", value: "nme[box]")
+    #expect(columns.cells.map { $0.map { $0?.mark } } == [[.best, .best], [.second, .second]])
+  }
+
   /// SciPy: t.interval(0.95, 2, loc=6, scale=1/sqrt(3)) = (3.51586, 8.48414); for 1 degree of freedom
   /// t.ppf(0.975, 1) = 12.7062.
   @Test func intervalsOfTheMeanOverRepetitions() throws {

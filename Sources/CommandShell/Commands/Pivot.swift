@@ -25,7 +25,7 @@ enum Pivot {
     try refuseMixture(invocation, frame, keys: keys, over: over ?? [], value: valueName)
     let (joined, rowName) = joining(rowNames, in: frame)
     let pivot = try joined.pivot(
-      rows: rowName, columns: columnName, value: valueName,
+      rows: rowName, columns: columnName, value: valueName, marking: marking(invocation),
       spread: spread(invocation, frame, of: valueName))
     guard !pivot.rowLabels.isEmpty else {
       throw ShellError(
@@ -37,6 +37,14 @@ enum Pivot {
     var result = Table(means(pivot), layout: layout, runs: table.runs)
     (result.caption, result.label) = (table.caption, table.label)
     return .table(result)
+  }
+
+  /// What `best:` asks for.
+  private static func marking(_ invocation: Invocation) throws -> PivotMarking {
+    guard let argument = invocation.argument("best") else { return PivotMarking() }
+    let words = PivotMarking.Rivals.allCases.map(\.rawValue)
+    let word = try invocation.keyword(argument, for: "best", among: words)
+    return PivotMarking(rivals: PivotMarking.Rivals(rawValue: word) ?? .column)
   }
 
   /// What `error:` asks for beside the means.

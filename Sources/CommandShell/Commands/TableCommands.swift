@@ -35,12 +35,14 @@ enum TableCommands {
         .init("columns", "column whose values become columns"),
         .init("value", "the column to average"),
         .init("over", "columns to average over beside seed"),
+        .init("best", "of which the best cell is bold: of its column (by default) or its row"),
         .init(
           "error",
           "beside the mean: sd, the standard deviation (default); seeds, the 95 % interval of the mean "
             + "over seeds; ci, the 95 % interval over the test samples, by identity for verification"
         ),
       ], input: .needed, run: Pivot.run),
+    Unpivot.definition,
     Join.definition,
     CommandDefinition(
       "describe", .tables, "summarises every column", usage: "describe", input: .needed,

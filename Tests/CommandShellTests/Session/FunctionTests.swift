@@ -134,6 +134,24 @@ struct DurationTests {
   }
 }
 
+struct UnpivotTests {
+  @Test("columns become rows, numbers in their names in order; the best may be a row's")
+  func rows() throws {
+    let session = try TestSession()
+    try session.run(
+      """
+      let wide = sql "SELECT 'a' AS m, 1 AS seed, 0.5 AS \\"icc[AU12]\\", 0.2 AS \\"icc[AU2]\\", 9 AS nme"
+      let long = wide | unpivot "icc[%]", names: unit, values: icc
+      """)
+    try session.run("long")
+    #expect(session.csv == "m,seed,nme,unit,icc\na,1,9,AU2,0.2\na,1,9,AU12,0.5\n")
+    let table = try session.run("long | pivot rows: unit, columns: m, value: icc, best: row")
+    #expect(!"\(table)".contains("Bold"))
+    #expect(session.failure("wide | unpivot \"icc\"").contains("E0405"))
+    #expect(session.failure("wide | unpivot \"x[%]\"").contains("E0308"))
+  }
+}
+
 struct JoinTests {
   @Test("partners by key, in order; left keeps rows without one; equal names are told apart")
   func rows() throws {
