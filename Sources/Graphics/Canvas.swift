@@ -224,8 +224,9 @@ public final class Canvas {
       let pattern = cairo_get_source(context)
       cairo_pattern_set_filter(
         pattern, interpolation == .nearest ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD)
-      // Without it a smoothed image fades out at its edges.
-      cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD)
+      // Without it a smoothed image fades out at its edges; a PDF's does not, and Cairo would embed a
+      // larger copy of it instead of its JPEG.
+      if !isPDF { cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD) }
       cairo_rectangle(context, 0, 0, Double(image.width), Double(image.height))
       cairo_fill(context)
     }
