@@ -134,10 +134,14 @@ extension MarkLayout {
 
   // MARK: Text
 
-  /// Each row's word beside its place and within the area: above, below, right or left of it, where
-  /// no word of the panel stands yet.
+  /// Each row's word beside its place and within the area, where no word of the panel and no marker
+  /// stands yet; where there is no such place, rather over a marker than over a word.
   func texts(_ panel: PlotData.Panel) -> [PlotDrawing.Mark] {
-    var taken = plot.marks.contains(.point) ? panel.series.flatMap(markerBoxes) : []
+    let markers = plot.marks.contains(.point) ? panel.series.flatMap(markerBoxes) : []
+    var taken: [Rectangle] = []
+    func isFree(_ box: Rectangle, of others: [Rectangle]) -> Bool {
+      !others.contains { box.intersects($0) }
+    }
     let rise = plot.marks.contains(where: { $0 != .text }) ? plot.theme.markerRadius + 1 : 0
     return panel.series.flatMap { series -> [PlotDrawing.Mark] in
       let style = plot.theme.note.with {
@@ -147,7 +151,8 @@ extension MarkLayout {
         guard !word.isEmpty else { return nil }
         let place = point(row.x, row.y, shift: shift(series))
         let boxes = places(of: text.size(word, style), about: place, rise: rise)
-        let box = boxes.first { box in !taken.contains { $0.intersects(box) } } ?? boxes[0]
+        let free = boxes.filter { isFree($0, of: taken) }
+        let box = free.first { isFree($0, of: markers) } ?? free.first ?? boxes[0]
         taken.append(box)
         return .text(text.label(word, style, at: box.origin))
       }
@@ -171,6 +176,9 @@ extension MarkLayout {
       : [
         Point(middle.x, place.y - rise - size.height), Point(middle.x, place.y + rise),
         Point(place.x + rise + 1, middle.y), Point(place.x - rise - 1 - size.width, middle.y),
+        Point(place.x + rise, place.y - rise - size.height), Point(place.x + rise, place.y + rise),
+        Point(place.x - rise - size.width, place.y - rise - size.height),
+        Point(place.x - rise - size.width, place.y + rise),
       ]
     return corners.map { corner in
       let x = max(area.x + 1, min(area.maxX - size.width - 1, corner.x))

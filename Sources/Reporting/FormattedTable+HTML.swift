@@ -2,13 +2,15 @@ extension FormattedTable {
   /// The table as an HTML `<table>` that carries its own style: rules as on the page, tabular
   /// figures, text in the colour of the page round it.
   public func toHTML(caption: String? = nil) -> String {
-    toHTML(captionHTML: caption.map(Self.html))
+    toHTML(
+      captionHTML: caption.map(Self.html), notesHTML: table.notes.map { Self.html($0.plainText) })
   }
 
-  /// The table with a caption that is HTML already.
-  func toHTML(captionHTML: String?) -> String {
+  /// The table with a caption and notes that are HTML already.
+  func toHTML(captionHTML: String?, notesHTML: [String]) -> String {
     var text = "<table class=\"facet\">\n"
-    if let captionHTML { text += "<caption>\(captionHTML)</caption>\n" }
+    // In boxes of their own: they stay in sight where a phone's reader moves a wide table.
+    if let captionHTML { text += "<caption><div>\(captionHTML)</div></caption>\n" }
     text += "<thead>\n"
     for level in table.spanners { text += htmlSpanners(level) }
     text +=
@@ -17,9 +19,9 @@ extension FormattedTable {
         "<th scope=\"col\"\(htmlClass(column))>\(Self.html(title))</th>"
       }.joined() + "</tr>\n</thead>\n<tbody>\n"
     text += htmlBody() + "</tbody>\n"
-    if !table.notes.isEmpty {
-      let notes = table.notes.map { Self.html($0.plainText) }.joined(separator: "<br>\n")
-      text += "<tfoot><tr><td colspan=\"\(table.columns.count)\">\(notes)</td></tr></tfoot>\n"
+    if !notesHTML.isEmpty {
+      text += "<tfoot><tr><td colspan=\"\(table.columns.count)\"><div>"
+      text += "\(notesHTML.joined(separator: "<br>\n"))</div></td></tr></tfoot>\n"
     }
     return text + "</table>\n"
   }
@@ -35,6 +37,8 @@ extension FormattedTable {
     table.facet thead tr:last-child th { border-bottom: .06em solid; }
     table.facet .n { text-align: right; } table.facet .c { text-align: center; }
     table.facet th.g { font-style: italic; font-weight: normal; padding-top: .6em; }
+    table.facet caption div, table.facet tfoot div { position: sticky; left: 0;
+      max-width: calc(100vw - 4rem); }
     table.facet tfoot td { border-top: .06em solid; font-size: .85em; white-space: normal; }
     """
 

@@ -92,12 +92,13 @@ private struct HTMLWriter {
     a { color: var(--link); text-decoration: none; } a:hover { text-decoration: underline; }
     figure { margin: 1.5rem 0; text-align: center; }
     figure svg, figure img { max-width: 100%; height: auto; }
+    figure .scroll svg { min-width: var(--least); }
     figcaption, table.facet caption { font-size: .92em; text-align: left; }
     pre { background: var(--soft); padding: .7em; overflow-x: auto; font-size: .85em; }
     code { font-family: "DejaVu Sans Mono", monospace; font-size: .85em; }
     blockquote { margin-left: 1rem; padding-left: 1rem; border-left: 3px solid var(--line); }
     .abstract { margin: 0 8%; font-size: .95em; } .abstract h2 { text-align: center; font-size: 1em; }
-    .equation { display: flex; justify-content: center; gap: 2em; font-style: italic; }
+    .equation { display: flex; justify-content: center; gap: 2em; }
     .scroll { overflow-x: auto; } nav ol { list-style: none; padding-left: 1.2em; }
     .notes, .references { font-size: .9em; border-top: 1px solid var(--line); margin-top: 2rem; }
     @media print { main { max-width: none; } pre { white-space: pre-wrap; } }
@@ -139,7 +140,7 @@ private struct HTMLWriter {
     case .equation(let formula, let label):
       let number = nextNumber().map { "<span>(\($0))</span>" } ?? ""
       return
-        "<p class=\"equation\"\(idAttribute(label))><span>\(escaped(formula))</span>\(number)</p>\n"
+        "<p class=\"equation\"\(idAttribute(label))><span>\(Self.math(formula))</span>\(number)</p>\n"
     case .rule: return "<hr>\n"
     case .pageBreak: return ""
     case .contents(let depth): return contents(depth)
@@ -169,7 +170,9 @@ private struct HTMLWriter {
   ) throws -> String {
     let lead = nextNumber().map { "<b>Table \($0).</b> " } ?? ""
     let words = lead + (try html(caption))
-    let text = FormattedTable(table).toHTML(captionHTML: words.isEmpty ? nil : words)
+    let notes = try table.notes.map { try html($0) }
+    let text = FormattedTable(table).toHTML(
+      captionHTML: words.isEmpty ? nil : words, notesHTML: notes)
     return "<div class=\"scroll\"\(idAttribute(label))>\n\(text)</div>\n"
   }
 
@@ -196,7 +199,11 @@ private struct HTMLWriter {
     let drawing = Self.inline(
       String(decoding: try surface.finish(), as: UTF8.self), prefix: "f\(figureCount)-",
       alternative: escaped(figure.alternativeText))
-    return "<figure\(idAttribute(label))>\n\(drawing)\n\(try figcaption(caption))</figure>\n"
+    // As narrow as a phone its words could not be read: it is moved there.
+    let least = "min(\(Int(size.width))pt, 30rem)"
+    let scroll = "<div class=\"scroll\" style=\"--least: \(least)\">"
+    return "<figure\(idAttribute(label))>\n\(scroll)\(drawing)</div>\n"
+      + "\(try figcaption(caption))</figure>\n"
   }
 
   private mutating func html(
@@ -286,7 +293,7 @@ private struct HTMLWriter {
       case .superscript(let inner): text += "<sup>\(try plainHTML(inner))</sup>"
       case .subscript(let inner): text += "<sub>\(try plainHTML(inner))</sub>"
       case .code(let words): text += "<code>\(escaped(words))</code>"
-      case .math(let words): text += "<i>\(escaped(words))</i>"
+      case .math(let words): text += Self.math(words)
       case .link(let inner, let destination):
         text += "<a href=\"\(escaped(Self.safe(destination)))\">\(try plainHTML(inner))</a>"
       case .reference(let label): text += escaped(label)
@@ -296,6 +303,20 @@ private struct HTMLWriter {
         text +=
           "<sup id=\"mark-\(notes.count)\"><a href=\"#note-\(notes.count)\">\(notes.count)</a></sup>"
       }
+    }
+    return text
+  }
+
+  /// Variables in italics, names such as log, digits and signs upright, as on a page.
+  private static func math(_ words: String) -> String {
+    var (text, rest) = ("", words[...])
+    while let first = rest.first {
+      let isWord = first.isLetter
+      let run = rest.prefix { $0.isLetter == isWord && isWord }
+      let part = run.isEmpty ? rest.prefix(1) : run
+      rest = rest.dropFirst(part.count)
+      let plain = FormattedTable.html(String(part))
+      text += part.count == 1 && isWord ? "<i>\(plain)</i>" : plain
     }
     return text
   }
