@@ -167,7 +167,8 @@ struct FormattedTableTests {
       columns: [.init("from"), .init("TAR", direction: .higherIsBetter, alignment: .decimal)],
       rows: [
         .init([
-          .init(.text("scratch")), .init(.interval(mean: 61.25, lower: 55.1, upper: 66.04, count: 3)),
+          .init(.text("scratch")),
+          .init(.interval(mean: 61.25, lower: 55.1, upper: 66.04, count: 3)),
         ]),
         .init([
           .init(.text("swav")),
