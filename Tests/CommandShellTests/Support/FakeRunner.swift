@@ -162,13 +162,16 @@ final class FakeRunner: JobRunner {
     let labels = run.specification.options["labels"]?.shown ?? ""
     let nme = Self.error(
       isScratch: run.parents.isEmpty, percent: Double(labels.dropLast()) ?? 100, seed: run.seed)
-    let metrics =
-      run.method == "landmarks"
-      ? [
-        ("nme[inter-ocular]", nme), ("nme[inter-pupil]", nme * 1.4),
-        ("mean-shape.nme[inter-ocular]", 20),
-      ]
-      : [("accuracy[10-fold]", 100 - nme)]
+    let metrics: [(String, Double)] =
+      switch run.method {
+      case "landmarks":
+        [
+          ("nme[inter-ocular]", nme), ("nme[inter-pupil]", nme * 1.4),
+          ("mean-shape.nme[inter-ocular]", 20),
+        ]
+      case "emotion": [("accuracy[7-class]", 100 - nme), ("f1[macro-7-class]", 90 - nme)]
+      default: [("accuracy[10-fold]", 100 - nme), ("auc[roc]", 1 - nme / 100)]
+      }
     let protocolName = run.specification.options["protocol"]?.textValue ?? ""
     let dataset = try store.query(
       "SELECT name FROM datasets WHERE fingerprint = ?", [.text(run.dataFingerprint)])
