@@ -100,7 +100,9 @@ struct FlowBuilder {
     let lines = SetParagraph(
       text, width: frame.width, alignment: setting.alignment, justified: setting.isJustified,
       cache: cache)
-    let leading = typography.leading(text.runs.first.map(\.style) ?? frame.style)
+    // A paragraph that begins with code, in smaller type, has the others' distance of lines.
+    let largest = text.runs.map(\.style).max { $0.size < $1.size }
+    let leading = typography.leading(largest ?? frame.style)
     let notes = addNotes(of: text)
     let count = lines.lines.count
     for index in 0..<count {

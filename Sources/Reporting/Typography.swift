@@ -72,8 +72,7 @@ struct RichText {
   private mutating func append(_ inline: Inline, _ style: TextStyle, _ link: LinkTarget?) {
     switch inline {
     case .text(let text):
-      // A percent sign stays with its number.
-      append(text.replacing(" %", with: "\u{00A0}%"), style, link: link)
+      append(Self.heldTogether(text), style, link: link)
     case .emphasis(let inner): append(inner, style.with { $0.isItalic.toggle() }, link: link)
     case .strong(let inner): append(inner, style.with { $0.weight = .bold }, link: link)
     case .strikethrough(let inner):
@@ -105,6 +104,16 @@ struct RichText {
       notes.append((number, content, length))
     case .lineBreak: append("\n", style, link: link)
     }
+  }
+
+  /// A percent sign stays with its number, and a comparison in one piece: `p ≥ 0.05`.
+  private static func heldTogether(_ text: String) -> String {
+    guard text.contains(where: { "%=≥≤<>".contains($0) }) else { return text }
+    var held = text.replacing(" %", with: "\u{00A0}%")
+    for sign in ["=", "≥", "≤", "<", ">"] {
+      held = held.replacing(" \(sign) ", with: "\u{00A0}\(sign)\u{00A0}")
+    }
+    return held
   }
 
   /// Variables in italics, all else upright: names such as log, digits, signs. Raised and lowered

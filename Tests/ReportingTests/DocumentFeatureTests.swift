@@ -128,6 +128,17 @@ private func output(_ tool: String, _ arguments: [String]) throws -> String? {
     #expect(throws: ReportingError.self) { try settings.check() }
   }
 
+  @Test("a paragraph that begins with code has its lines as far apart as others")
+  func leadingOfCode() throws {
+    let text = "faces and labels and pairs of them, "
+    let lines = String(repeating: text, count: 12)
+    let flow = try FlowBuilder.flow(
+      try document(lines + "`code`.\n\n`code` \(lines)\n\n*A* \(lines)"), ReportSettings())
+    let heights = flow.items[flow.headCount...].map(\.height)
+    #expect(heights.count > 10)
+    #expect(Set(heights).count == 1)
+  }
+
   @Test func cellsLeadToTheirRuns() throws {
     var cell = ReportTable.Cell(.number(4.5))
     cell.link = "run-1"

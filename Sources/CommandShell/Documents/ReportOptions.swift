@@ -29,8 +29,7 @@ struct ReportOptions {
       }
       settings.columns = count
       if count == 2 {
-        // Narrow columns are better ragged than with holes; margins give them room.
-        settings.isJustified = false
+        // Lines of some sixty letters, as in one column.
         settings.margins = .init(top: 24, right: 20, bottom: 24, left: 20)
         settings.fontSize = 9
       }
