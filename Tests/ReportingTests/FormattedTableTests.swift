@@ -128,7 +128,7 @@ struct FormattedTableTests {
 
   @Test func html() {
     let html = formatted.toHTML(caption: "a < b")
-    #expect(html.contains("<caption>a &lt; b</caption>"))
+    #expect(html.contains("<caption><div>a &lt; b</div></caption>"))
     #expect(html.contains(#"<th class="s" scope="colgroup" colspan="2">NME (%)</th>"#))
     #expect(html.contains("<td class=\"n\"><b>9.84</b> ± 10.44</td><td class=\"n\">–</td>"))
     #expect(html.contains("<td class=\"n\">14.20 ± \u{2007}0.62</td>"))

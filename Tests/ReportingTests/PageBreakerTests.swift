@@ -134,12 +134,12 @@ struct LineBreakerTests {
   func hyphens() {
     let breaker = LineBreaker(width: 100, isJustified: true)
     // 40 + 10 + 25 + a hyphen of 5 is nearer to 100 than 40 alone.
-    var words = boxes([40, 35, 50, 30, 20])
+    var words = boxes([40, 35, 40, 25, 15])
     (words[1].space, words[1].penalty, words[1].hyphen) = (0, 50, 5)
     #expect(!breaker.isGood([0..<1, 1..<5], words))
     #expect(breaker.lines(words) == [0..<2, 2..<5])
     // Where whole words do as well, none is divided.
-    var fitting = boxes([45, 45, 5, 45, 45])
+    var fitting = boxes([45, 45, 5, 40, 45])
     (fitting[2].space, fitting[2].penalty, fitting[2].hyphen) = (0, 50, 5)
     #expect(breaker.lines(fitting) == [0..<2, 2..<5])
   }
