@@ -169,7 +169,7 @@ final class FakeRunner: JobRunner {
           ("nme[inter-ocular]", nme), ("nme[inter-pupil]", nme * 1.4),
           ("mean-shape.nme[inter-ocular]", 20),
         ]
-      case "emotion": [("accuracy[7-class]", 100 - nme), ("f1[macro-7-class]", 90 - nme)]
+      case "emotion": [("accuracy[10-fold]", 100 - nme), ("f1[macro-7-class]", 90 - nme)]
       default: [("accuracy[10-fold]", 100 - nme), ("auc[roc]", 1 - nme / 100)]
       }
     let protocolName = run.specification.options["protocol"]?.textValue ?? ""
