@@ -34,6 +34,26 @@ struct TableCommandTests {
     ),
   ]
 
+  @Test("a pivot shows intervals over the test samples or the seeds, and says which")
+  func intervals() throws {
+    let test = try TestSession()
+    try test.run(
+      """
+      let t = sql "SELECT 'a' AS `from`, '1%' AS labels, 1 AS seed, 50.0 AS `tar[far=0.1]`, \
+      44.0 AS `low95.tar[far=0.1]`, 55.0 AS `high95.tar[far=0.1]`, 2.0 AS rmse UNION ALL \
+      SELECT 'a', '1%', 2, 52.0, 46.0, 57.0, 3.0"
+      """)
+    let pivot = "t | pivot rows: from, columns: labels"
+    let people = try test.run(pivot + ", value: \"tar[far=0.1]\", error: ci").joined()
+    #expect(people.contains("51.0 [45.0, 56.0]"))
+    #expect(people.contains("share identities") && people.contains("n = 2"))
+    let seeds = try test.run(pivot + ", value: rmse, error: seeds").joined()
+    // 2.5 ± 12.706 · 0.7071 / √2
+    #expect(seeds.contains("2.5 [−3.9, 8.9]") && seeds.contains("Student"))
+    #expect(test.failure(pivot + ", value: rmse, error: ci").contains("tar[far=0.1]"))
+    #expect(test.failure(pivot + ", value: rmse, error: cj").contains("did you mean"))
+  }
+
   @Test(arguments: pipelines)
   func pipeline(text: String, csv: String) throws {
     let test = try TestSession()
