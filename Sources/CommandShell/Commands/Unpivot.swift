@@ -28,9 +28,14 @@ enum Unpivot {
         .unknownColumn, "no column is like “\(pattern)”", at: expression.range,
         notes: ["`describe` lists the columns"])
     }
-    let frame = unpivoted(
-      table.frame, columns, names: try invocation.text("names") ?? "column",
-      values: try invocation.text("values") ?? "value")
+    let names = try invocation.text("names") ?? "column"
+    let values = try invocation.text("values") ?? "value"
+    let frame = unpivoted(table.frame, columns, names: names, values: values)
+    guard Set(frame.columns).count == frame.columns.count else {
+      throw ShellError(
+        .mismatch, "a column would be there twice: “\(names)” or “\(values)”",
+        at: expression.range, notes: ["`names:` and `values:` give the new columns other names"])
+    }
     return .table(Table(frame, runs: table.runs))
   }
 

@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import Reporting
 import Testing
@@ -230,6 +231,21 @@ struct SuppliedNotebookTests {
     #expect(tables.count == 9)
     // Two pre-trainings; 27 runs each on landmarks and emotions, 18 on people; two measurements.
     #expect(test.runner.names.count == 2 + 27 + 27 + 18 + 2)
+  }
+
+  @Test func methods() throws {
+    let path = Self.folder.appendingPathComponent("methods.md").path
+    let test = try TestSession(isDocument: true)
+    var builder = ReportBuilder(file: try BatchFile(path: path), session: test.session)
+    let document = try builder.document(
+      assignments: ["identities=4", "images=16", "people=4", "pictures=16"])
+    let tables = document.blocks.filter { if case .table = $0 { true } else { false } }
+    // Two of results, and the list of runs.
+    #expect(tables.count == 3)
+    // Every method of the catalogue once, trained and measured.
+    let known = MethodCatalog.methods.filter { $0.kind == .pretrain }.map(\.name)
+    #expect(Set(test.runner.names) == Set(known))
+    #expect(test.runner.names.count == 2 * known.count)
   }
 
   @Test(

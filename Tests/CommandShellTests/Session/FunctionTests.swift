@@ -149,6 +149,7 @@ struct UnpivotTests {
     #expect(!"\(table)".contains("Bold"))
     #expect(session.failure("wide | unpivot \"icc\"").contains("E0405"))
     #expect(session.failure("wide | unpivot \"x[%]\"").contains("E0308"))
+    #expect(session.failure("wide | unpivot \"icc[%]\", values: nme").contains("twice"))
   }
 }
 

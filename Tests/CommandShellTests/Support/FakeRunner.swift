@@ -152,7 +152,12 @@ final class FakeRunner: JobRunner {
   private func results(_ run: Run, _ store: Store) throws -> [ResultRow] {
     if run.method == "embeddings" { return [] }
     if run.kind == .evaluate {
-      return [("accuracy[10-fold]", 80.0), ("auc[roc]", 0.9), ("eer", 20)].map { metric, value in
+      let gains = ["pixels", "random"].flatMap {
+        [("\($0).auc[roc]", 0.7), ("gain[\($0)]", 0.2)]
+          + [("low95.gain[\($0)]", 0.1), ("high95.gain[\($0)]", 0.3)]
+      }
+      let metrics = [("accuracy[10-fold]", 80.0), ("auc[roc]", 0.9), ("eer", 20)] + gains
+      return metrics.map { metric, value in
         ResultRow(
           run: run.id, task: run.method, dataset: "faces", protocolName: "features", metric: metric,
           split: "test", selection: .last, value: value, count: 100)
