@@ -96,10 +96,11 @@ struct PDFUpdate {
     }
   }
 
-  /// How an object begins.
+  /// How an object begins; of a short one all, and nothing of the next.
   private func head(_ number: Int) -> ArraySlice<UInt8> {
     guard let offset = offsets[number], offset < bytes.count else { return [] }
-    return bytes[offset...].prefix(140)
+    let start = bytes[offset...].prefix(140)
+    return start.place(of: Array("endobj".utf8)).map { start[..<$0] } ?? start
   }
 
   /// The text of an object's dictionary, from `<<` to the `>>` before `endobj`.

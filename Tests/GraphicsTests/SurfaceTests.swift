@@ -104,6 +104,28 @@ private func output(of tool: String, _ arguments: [String]) throws -> String? {
     #expect(try output(of: "qpdf", ["--check", path])?.contains("No syntax") == true)
   }
 
+  @Test("a dense stroke after a picture is filled in, and nothing else is taken for it")
+  func denseStrokeAfterPicture() throws {
+    let image = PixelBuffer(
+      width: 32, height: 32, pixels: (0..<32 * 32 * 3).map { UInt8($0 * 7 % 256) })
+    let surface = try Surface.pdf(size: Size(width: 400, height: 300))
+    for x in [10.0, 60] {
+      try surface.canvas.image(
+        image, in: Rectangle(x: x, y: 10, width: 40, height: 40), isPhotograph: true)
+    }
+    let points = (0..<300).map { Point(Double($0), 100 + Double($0 % 7)) }
+    surface.canvas.stroke(.polyline(points), StrokeStyle(.blue))
+    let bytes = try surface.finish()
+    // Cairo's empty form, and ours in the update.
+    let forms = String(decoding: bytes, as: UTF8.self).matches(of: /BBox \[ 0 0 40000 40000 \]/)
+    #expect(forms.count == 2)
+    let path = temporaryPath("picture.pdf")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    guard let check = try output(of: "qpdf", ["--check", path]) else { return }
+    #expect(check.contains("No syntax"))
+  }
+
   @Test("a photograph is a JPEG in a PDF and an SVG, the same bytes each time")
   func photographs() throws {
     var noise = SystemRandomNumberGenerator()
