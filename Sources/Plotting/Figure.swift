@@ -13,6 +13,14 @@ public protocol Figure: Sendable {
   func dataFrame() throws -> DataFrame
   /// The figure in a sentence or two, for those who do not see it.
   var alternativeText: String { get }
+  /// The same figure with its data read, for who wants more than one of the above.
+  ///
+  /// - Throws: `PlotError` for data that cannot be drawn.
+  func prepared() throws -> any Figure
+}
+
+extension Figure {
+  public func prepared() throws -> any Figure { self }
 }
 
 /// Writes a figure to a file of its own.
@@ -30,6 +38,7 @@ public enum FigureFile {
     _ figure: any Figure, to path: String, widthMillimetres: Double = 120,
     heightMillimetres: Double? = nil, dotsPerInch: Double = 300
   ) throws {
+    let figure = try figure.prepared()
     let size = try size(of: figure, widthMillimetres, heightMillimetres)
     let alternative = figure.alternativeText
     let surface: Surface

@@ -69,4 +69,10 @@ public struct FigureGrid: Figure, Sendable {
   }
 
   public var alternativeText: String { figures.map(\.alternativeText).joined(separator: " ") }
+
+  public func prepared() throws -> any Figure {
+    var grid = self
+    grid.figures = try figures.map { try $0.prepared() }
+    return grid
+  }
 }

@@ -172,7 +172,8 @@ extension ImageGrid {
     canvas.saved {
       canvas.clip(to: .rectangle(box))
       // A thin line from each point to where it should be shows the error's size.
-      for (from, to) in zip(item.truth, item.predicted) {
+      for (from, to) in zip(item.truth, item.predicted)
+      where (from.x + from.y + to.x + to.y).isFinite {
         canvas.stroke(
           .line(place(from), place(to)),
           StrokeStyle(Colour.white.withAlpha(0.75), width: radius * 0.55))
@@ -201,7 +202,9 @@ extension ImageGrid {
       for landmark in 0..<max(1, item.truth.count, item.predicted.count) {
         func cells(_ points: [Point]) -> [Cell] {
           guard landmark < points.count else { return [.missing, .missing] }
-          return [.number(points[landmark].x), .number(points[landmark].y)]
+          return [points[landmark].x, points[landmark].y].map {
+            $0.isFinite ? .number($0) : .missing
+          }
         }
         let isEmpty = item.truth.isEmpty && item.predicted.isEmpty
         rows.append(

@@ -129,6 +129,16 @@ extension Plot: Figure {
   }
 
   public func draw(on canvas: Canvas, in box: Rectangle) throws {
-    try layout(size: box.size).draw(on: canvas, at: box.origin)
+    try PreparedPlot(self).draw(on: canvas, in: box)
   }
+
+  /// One row for each point shown: facet, colour, x, mean of y, `y.sd` and `n`; the raw rows of
+  /// a plot of points alone. Smoothed means are in `y`, those before smoothing in `y.raw`.
+  public func dataFrame() throws -> DataFrame { try PreparedPlot(self).dataFrame() }
+
+  public var alternativeText: String {
+    (try? PreparedPlot(self))?.alternativeText ?? "A plot of \(y) against \(x)."
+  }
+
+  public func prepared() throws -> any Figure { try PreparedPlot(self) }
 }

@@ -11,17 +11,7 @@ extension Plot {
   public func layout(
     size: Size, measure: @escaping (String, TextStyle) -> Size = { TextLayout($0, $1).size }
   ) throws -> PlotDrawing {
-    let data = try PlotData(self)
-    let text = TextFitting(measure)
-    let layout = PlotLayout(plot: self, data: data, size: size, text: text)
-    for placement in layout.placements {
-      if let drawing = layout.drawing(placement) { return drawing }
-    }
-    throw PlotError(
-      .tooSmall,
-      "\(NumberText.fixed(size.width / pointsPerMillimetre, decimals: 0)) × "
-        + "\(NumberText.fixed(size.height / pointsPerMillimetre, decimals: 0)) mm leaves no room "
-        + "for the axes beside the labels; make the figure larger or the labels shorter.")
+    try PreparedPlot(self).layout(size: size, measure: measure)
   }
 }
 
@@ -33,7 +23,8 @@ struct PlotLayout {
   let text: TextFitting
 
   var theme: Theme { plot.theme }
-  let edge = 2.0
+  /// A page of another colour is seen to have an edge, which letters must not touch.
+  var edge: Double { theme.background == .white ? 2 : 7 }
   let tickLength = 2.5
   let tickGap = 4.5
   let columnGap = 11.0

@@ -7,6 +7,7 @@ extension FlowBuilder {
     _ figure: any Figure, _ caption: [Inline], _ label: String?,
     _ width: FigureWidth?, _ frame: Frame
   ) throws {
+    let figure = try figure.prepared()
     let wanted = figure.naturalSize(width: points(width, frame))
     try addPicture(wanted, caption, label, figure.alternativeText, frame) { canvas, box in
       try figure.draw(on: canvas, in: box)

@@ -185,6 +185,7 @@ private struct HTMLWriter {
   private mutating func html(
     _ figure: any Figure, _ caption: [Inline], _ label: String?, _ width: FigureWidth?
   ) throws -> String {
+    let figure = try figure.prepared()
     let full = 150 * pointsPerMillimetre
     let wanted: Double =
       switch width {

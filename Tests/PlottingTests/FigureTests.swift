@@ -4,6 +4,10 @@ import Plotting
 import Statistics
 import Testing
 
+extension PlotError {
+  fileprivate static let unread = PlotError(.noData, "the figure was not read")
+}
+
 @Suite struct FigureFileTests {
   private func written(_ figure: any Figure, _ suffix: String) throws -> Data {
     let path = temporaryPath("figure.\(suffix)")
@@ -44,6 +48,27 @@ import Testing
     } throws: {
       ($0 as? GraphicsError)?.code == .cannotWrite
     }
+  }
+
+  /// A figure that is only drawn once its data have been read, by another one.
+  private struct Unread: Figure {
+    func naturalSize(width: Double) -> Size { Size(width: width, height: width) }
+    func draw(on canvas: Canvas, in box: Rectangle) throws { throw PlotError.unread }
+    func dataFrame() throws -> DataFrame { throw PlotError.unread }
+    var alternativeText: String { "not read" }
+    func prepared() throws -> any Figure { budgetPlot() }
+  }
+
+  @Test("a figure's data are read once, for its words and its drawing", arguments: ["pdf", "csv"])
+  func readOnce(suffix: String) throws {
+    #expect(try written(Unread(), suffix) == written(budgetPlot(), suffix))
+    #expect(try written(FigureGrid([Unread()], columns: 1), suffix).count > 200)
+    let plot = budgetPlot()
+    let prepared = try plot.prepared()
+    #expect(prepared.alternativeText == plot.alternativeText)
+    #expect(try prepared.dataFrame() == plot.dataFrame())
+    #expect(prepared.naturalSize(width: 200) == plot.naturalSize(width: 200))
+    #expect(throws: PlotError.self) { try Plot(plot.data, x: "labels", y: "none").prepared() }
   }
 
   @Test func aLinesPixelsLieAtItsPlace() throws {
@@ -129,6 +154,21 @@ import Testing
     #expect(frame.rows[1][0...2] == [.integer(1), .text("NME 1.0 %"), .integer(0)])
     #expect(frame.rows[1][5] == .number(3))
     #expect(grid(2).alternativeText == "2 images with predicted landmarks: NME 0.0 %; NME 1.0 %.")
+  }
+
+  @Test("a point without a place has no number, and no line to it")
+  func missingPoints() throws {
+    let image = PixelBuffer(
+      width: 20, height: 20, pixels: [UInt8](repeating: 90, count: 20 * 20 * 3))
+    let grid = ImageGrid([
+      .init(image, truth: [Point(.nan, .nan), Point(3, 3)], predicted: [Point(9, 9), Point(5, 4)])
+    ])
+    let rows = try grid.dataFrame().rows
+    #expect(rows[0].suffix(4) == [.missing, .missing, .number(9), .number(9)])
+    #expect(rows[1].suffix(4) == [.number(3), .number(3), .number(5), .number(4)])
+    let surface = try Surface.svg(size: Size(width: 40, height: 60))
+    try grid.draw(on: surface.canvas, in: Rectangle(x: 0, y: 0, width: 40, height: 60))
+    #expect(!String(decoding: try surface.finish(), as: UTF8.self).contains("nan"))
   }
 
   @Test func noImagesIsAnError() {
