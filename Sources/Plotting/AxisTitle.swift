@@ -33,7 +33,8 @@ public enum AxisTitle {
     guard let metric = metrics[name] else { return plainWords(column) }
     // The area under a ROC curve is a share, the one under an error distribution a percentage.
     let unit = name == "auc" && detail != "roc" && !detail.isEmpty ? "%" : metric.unit
-    return metric.words + (detail.isEmpty ? "" : ", \(detail)")
+    let rate = detail.hasPrefix("far=") ? " at FAR \(detail.dropFirst(4))" : nil
+    return metric.words + (rate ?? (detail.isEmpty ? "" : ", \(detail)"))
       + (unit.isEmpty ? "" : " (\(unit))") + arrow(of: name)
   }
 

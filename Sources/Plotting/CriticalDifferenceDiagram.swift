@@ -58,7 +58,15 @@ extension CriticalDifferenceDiagram {
     }
   }
 
-  private var pitch: Double { theme.fontSize * 1.42 }
+  /// The height of a row by the lines of its names.
+  private func pitch(_ names: [[String]]) -> Double {
+    let lines = names.map(\.count).max() ?? 1
+    return theme.fontSize * (lines > 1 ? 0.4 + 1.15 * Double(lines) : 1.42)
+  }
+
+  private func names(width: Double, _ text: TextFitting) -> [[String]] {
+    ranking.methods.map { text.name($0, theme.label, width: width * 0.27, lines: 3) }
+  }
 
   /// Rows that stand below the axis on either side.
   private var rowCount: Int { (ranking.methods.count + 1) / 2 }
@@ -84,8 +92,9 @@ extension CriticalDifferenceDiagram {
       .reduce(0) { $0 + text.size($1.0, $1.1).height }
     let titles = text.wrapped(title, theme.title, width: width - 4)
       .reduce(0) { $0 + text.size($1.0, $1.1).height }
-    return Size(
-      width: width, height: 34 + bars + Double(rowCount) * pitch + notes + titles + 10)
+    let rows = Double(rowCount) * pitch(names(width: width, text))
+    let axis = text.size("0", theme.tick).height + 23
+    return Size(width: width, height: axis + bars + rows + notes + titles + (titles > 0 ? 3 : 0))
   }
 
   public func layout(
@@ -95,9 +104,9 @@ extension CriticalDifferenceDiagram {
     var drawing = FigureDrawing(size: size)
     var y = 2.0
     addTitle(title, to: &drawing, text, y: &y)
-    let names = ranking.methods.map { text.truncated($0, theme.label, width: size.width * 0.27) }
+    let names = names(width: size.width, text)
     let ranks = ranking.meanRanks.map { NumberText.fixed($0, decimals: 2) }
-    let side = (names.map { text.size($0, theme.label).width }.max() ?? 0) + 8
+    let side = (names.joined().map { text.size($0, theme.label).width }.max() ?? 0) + 8
     let inner = (ranks.map { text.size($0, theme.note).width }.max() ?? 0) + 4
     let axis = Rectangle(
       x: side + inner, y: y + text.size("0", theme.tick).height + 6,
@@ -107,7 +116,7 @@ extension CriticalDifferenceDiagram {
     let below = axis.y + 7 + Double(ranking.cliques.count) * 4.5
     addMethods(names, ranks, to: &drawing, axis, below: below, text)
     addCliques(to: &drawing, axis)
-    var bottom = below + Double(rowCount) * pitch + 6
+    var bottom = below + Double(rowCount) * pitch(names) + 6
     for (line, style) in text.wrapped(note, theme.note, width: size.width - 4) {
       drawing.labels.append(text.label(line, style, at: Point(2, bottom)))
       bottom += text.size(line, style).height
@@ -137,28 +146,26 @@ extension CriticalDifferenceDiagram {
 
   /// The better half on the left, the other on the right, the outermost lowest.
   private func addMethods(
-    _ names: [String], _ ranks: [String], to drawing: inout FigureDrawing, _ axis: Rectangle,
+    _ names: [[String]], _ ranks: [String], to drawing: inout FigureDrawing, _ axis: Rectangle,
     below: Double, _ text: TextFitting
   ) {
     let order = order
     for (position, method) in order.enumerated() {
       let isLeft = position < rowCount
       let row = isLeft ? position : order.count - 1 - position
-      let y = below + (Double(row) + 0.5) * pitch
+      let y = below + (Double(row) + 0.5) * pitch(names)
       let place = x(ranking.meanRanks[method], axis)
       let end = isLeft ? axis.x - 2 : axis.maxX + 2
       let line = Path.polyline([Point(place, axis.y), Point(place, y), Point(end, y)])
       drawing.shapes.append(.stroke(line, StrokeStyle(theme.mutedInk, width: 0.6)))
       drawing.shapes.append(
         .fill(.circle(centre: Point(place, axis.y), radius: 1.7), theme.palette[0]))
-      let (name, rank) = (
-        text.size(names[method], theme.label), text.size(ranks[method], theme.note)
-      )
+      let rank = text.size(ranks[method], theme.note)
       let near = isLeft ? end - 2 - rank.width / 2 : end + 2 + rank.width / 2
-      let far =
-        isLeft ? end - 6 - rank.width - name.width / 2 : end + 6 + rank.width + name.width / 2
       drawing.labels.append(text.label(ranks[method], theme.note, centre: Point(near, y)))
-      drawing.labels.append(text.label(names[method], theme.label, centre: Point(far, y)))
+      drawing.labels += text.labels(
+        names[method], theme.label, at: isLeft ? end - 6 - rank.width : end + 6 + rank.width,
+        middle: y, endsThere: isLeft)
     }
   }
 

@@ -30,9 +30,10 @@ public struct Heatmap: LaidOutFigure, Sendable {
 
   /// Counts of a true and a predicted label: rows are true, columns predicted, in the same order.
   ///
+  /// - Parameter count: a column that says how often a row counts; nil where each is one case.
   /// - Throws: `PlotError` for columns, no rows or more than 40 labels.
   public static func confusion(
-    _ data: DataFrame, truth: String, predicted: String
+    _ data: DataFrame, truth: String, predicted: String, count: String? = nil
   ) throws -> Heatmap {
     let (rows, columns) = (
       try PlotData.column(truth, in: data), try PlotData.column(predicted, in: data)
@@ -45,10 +46,11 @@ public struct Heatmap: LaidOutFigure, Sendable {
           + "\(labels.count).", context: truth)
     }
     let positions = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices))
+    let weights = try count.map { try PlotData.column($0, in: data).map { $0.numericValue ?? 0 } }
     var counts = labels.map { _ in [Double](repeating: 0, count: labels.count) }
-    for (row, column) in zip(rows, columns) {
+    for (index, (row, column)) in zip(rows, columns).enumerated() {
       guard let i = positions[row], let j = positions[column] else { continue }
-      counts[i][j] += 1
+      counts[i][j] += weights?[index] ?? 1
     }
     let names = labels.map(\.displayName)
     return Heatmap(
@@ -124,14 +126,15 @@ extension Heatmap {
     addTitle(title, to: &drawing, text, y: &y)
     let line = text.size("0", theme.label).height
     let longest = 0.34 * size.width
-    let names = rowLabels.map { text.truncated($0, theme.tick, width: longest) }
-    let nameWidth = names.map { text.size($0, theme.tick).width }.max() ?? 0
+    let names = rowNames(width: longest, size, text)
+    let nameWidth = names.joined().map { text.size($0, theme.tick).width }.max() ?? 0
     let left = 2 + (rowTitle.isEmpty ? 0 : line + 3) + nameWidth + 4
     let scale = Scale(
       kind: .categorical(columnLabels), domain: -0.5...(Double(columnLabels.count) - 0.5))
     let legendWidth = 34.0
     let width = size.width - left - legendWidth - 4
-    let ticks = XAxisLabels.fitting(scale, width: max(10, width), style: theme.tick, text: text)
+    let ticks = XAxisLabels.fitting(
+      scale, width: max(10, width), height: 0.4 * size.height, style: theme.tick, text: text)
     let foot = ticks.height + 4 + (columnTitle.isEmpty ? 0 : line + 2) + 2
     let note = content == .sharesOfRow ? "Per cent of the row's count." : ""
     let noteHeight = note.isEmpty ? 0 : text.size(note, theme.note).height + 2
@@ -187,16 +190,23 @@ extension Heatmap {
       .stroke(.rectangle(area), StrokeStyle(theme.mutedInk, width: 0.5)))
   }
 
+  /// The rows' names, in as many lines as a row has room for.
+  private func rowNames(width: Double, _ size: Size, _ text: TextFitting) -> [[String]] {
+    let row = 0.5 * size.height / Double(rowLabels.count)
+    let lines = max(1, Int(row / text.size("0", theme.tick).height))
+    return rowLabels.map { text.name($0, theme.tick, width: width, lines: lines) }
+  }
+
   private func addRowNames(
-    _ names: [String], to drawing: inout FigureDrawing, _ area: Rectangle, _ text: TextFitting,
+    _ names: [[String]], to drawing: inout FigureDrawing, _ area: Rectangle, _ text: TextFitting,
     _ line: Double
   ) {
     let height = area.height / Double(names.count)
     let every = max(1, Int((text.size("0", theme.tick).height / height).rounded(.up)))
     for (index, name) in names.enumerated() where index.isMultiple(of: every) {
-      let box = text.size(name, theme.tick)
-      let centre = Point(area.x - 4 - box.width / 2, area.y + (Double(index) + 0.5) * height)
-      drawing.labels.append(text.label(name, theme.tick, centre: centre))
+      drawing.labels += text.labels(
+        name, theme.tick, at: area.x - 4, middle: area.y + (Double(index) + 0.5) * height,
+        endsThere: true)
     }
     guard !rowTitle.isEmpty else { return }
     let style = text.shrunk(rowTitle, theme.label, width: area.height)

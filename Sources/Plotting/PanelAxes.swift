@@ -24,7 +24,9 @@ struct PanelAxes {
       x: frame.left + 25, y: frame.top + titleHeight,
       width: layout.size.width - frame.left - frame.right - 40,
       height: layout.size.height - frame.top - frame.bottom - titleHeight - 20)
-    var labels = XAxisLabels.fitting(xScale, width: 100, style: style, text: text)
+    // At least half of the height is for the data.
+    let most = (layout.size.height - frame.top - frame.bottom) / 2
+    var labels = XAxisLabels.fitting(xScale, width: 100, height: most, style: style, text: text)
     var ticks: [Tick] = []
     var gap = 0.0
     // The y labels' width depends on the height that the x labels leave, and the other way
@@ -32,7 +34,8 @@ struct PanelAxes {
     for _ in 0..<3 {
       ticks = yScale.ticks(about: max(2, min(7, Int(area.height / (lineHeight * 2.3)))))
       let yWidth = ticks.map { text.size($0.label, style).width }.max() ?? 0
-      labels = .fitting(xScale, width: max(10, area.width), style: style, text: text)
+      labels = .fitting(
+        xScale, width: max(10, area.width), height: most, style: style, text: text)
       let left = max(frame.left + yWidth + layout.tickGap, layout.edge + labels.leftOverhang)
       let right = max(frame.right, layout.edge + labels.rightOverhang)
       let xHeight = labels.height + layout.tickGap

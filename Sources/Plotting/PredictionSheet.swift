@@ -305,7 +305,9 @@ extension PredictionSheet {
 
   public var alternativeText: String {
     let captions = items.map(\.caption).filter { !$0.isEmpty }
-    return "\(items.count) face\(items.count == 1 ? "" : "s") with what a network says of them"
+    let isSearch = items.allSatisfy { !$0.neighbours.isEmpty }
+    return "\(items.count) face\(items.count == 1 ? "" : "s") with "
+      + (isSearch ? "the pictures most like them" : "what a network says of them")
       + (captions.isEmpty ? "." : ": \(captions.joined(separator: "; ")).")
   }
 }

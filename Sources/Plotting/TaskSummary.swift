@@ -49,7 +49,10 @@ public struct TaskSummary: LaidOutFigure, Sendable {
 }
 
 extension TaskSummary {
-  private var pitch: Double { theme.fontSize * 1.75 }
+  /// The height of a method's row by the lines of its name.
+  private func pitch(_ lines: Int) -> Double {
+    theme.fontSize * (lines > 1 ? 0.4 + 1.15 * Double(lines) : 1.75)
+  }
 
   private var note: String {
     let counts = tasks.flatMap(\.summaries).compactMap { $0?.count }
@@ -61,7 +64,7 @@ extension TaskSummary {
 
   /// Panels in rows, as many side by side as have room for an axis.
   private struct Grid {
-    let names: [String]
+    let names: [[String]]
     /// Where the panels begin, right of the methods' names.
     let left: Double
     let columns: Int
@@ -73,11 +76,13 @@ extension TaskSummary {
     let tickHeight: Double
 
     static let gap = 12.0
+
+    var lines: Int { names.map(\.count).max() ?? 1 }
   }
 
   private func grid(width: Double, _ text: TextFitting) -> Grid {
-    let names = methods.map { text.truncated($0, theme.label, width: 0.26 * width) }
-    let left = 8 + (names.map { text.size($0, theme.label).width }.max() ?? 0)
+    let names = methods.map { text.name($0, theme.label, width: 0.26 * width, lines: 3) }
+    let left = 8 + (names.joined().map { text.size($0, theme.label).width }.max() ?? 0)
     let room = width - left - 4
     let columns = max(1, min(tasks.count, Int((room + Grid.gap) / (60 + Grid.gap))))
     let panelWidth = (room - Grid.gap * Double(columns - 1)) / Double(columns)
@@ -95,7 +100,7 @@ extension TaskSummary {
   public func naturalSize(width: Double) -> Size {
     let text = TextFitting { TextLayout($0, $1).size }
     let grid = grid(width: width, text)
-    let row = Double(methods.count) * pitch + grid.headHeight + grid.tickHeight
+    let row = Double(methods.count) * pitch(grid.lines) + grid.headHeight + grid.tickHeight
     return Size(
       width: width,
       height: Double(grid.rows) * row + height(of: title, theme.title, width, text)
@@ -120,7 +125,9 @@ extension TaskSummary {
     let noteHeight = height(of: note, theme.note, size.width, text) + 3
     let pitch = (size.height - y - noteHeight) / Double(grid.rows)
     let height = pitch - grid.headHeight - grid.tickHeight
-    guard grid.panelWidth >= 30, height >= Double(methods.count) * 6 else { throw tooSmall(size) }
+    guard grid.panelWidth >= 30, height >= Double(methods.count * grid.lines) * 6 else {
+      throw tooSmall(size)
+    }
     for row in 0..<grid.rows {
       let area = Rectangle(
         x: grid.left, y: y + Double(row) * pitch + grid.headHeight, width: grid.panelWidth,
@@ -145,9 +152,8 @@ extension TaskSummary {
     _ grid: Grid, to drawing: inout FigureDrawing, _ area: Rectangle, _ text: TextFitting
   ) {
     for (index, name) in grid.names.enumerated() {
-      let half = text.size(name, theme.label).width / 2
-      let centre = Point(grid.left - 6 - half, row(index, area))
-      drawing.labels.append(text.label(name, theme.label, centre: centre))
+      drawing.labels += text.labels(
+        name, theme.label, at: grid.left - 6, middle: row(index, area), endsThere: true)
     }
   }
 
@@ -187,7 +193,9 @@ extension TaskSummary {
     }
     let axis = Path.line(Point(area.x, area.maxY), Point(area.maxX, area.maxY))
     drawing.shapes.append(.stroke(axis, StrokeStyle(theme.ink, width: 0.6)))
-    let labels = XAxisLabels.fitting(scale, width: area.width, style: theme.tick, text: text)
+    let labels = XAxisLabels.fitting(
+      scale, width: area.width, height: text.size("0", theme.tick).height, style: theme.tick,
+      text: text)
     for tick in labels.ticks(scale, below: area, gap: 4, style: theme.tick, text: text) {
       let (from, to) = (Point(tick.position, area.maxY), Point(tick.position, area.maxY + 2.5))
       drawing.shapes.append(.stroke(.line(from, to), StrokeStyle(theme.ink, width: 0.6)))

@@ -51,6 +51,49 @@ final class TextFitting {
     return kept + "…"
   }
 
+  /// The text in lines of at most a width, broken after blanks, hyphens and slashes; a part without
+  /// any is longer.
+  func broken(_ text: String, _ style: TextStyle, width: Double) -> [String] {
+    var pieces: [String] = [""]
+    for character in text {
+      pieces[pieces.count - 1].append(character)
+      if " -/".contains(character) { pieces.append("") }
+    }
+    var lines: [String] = []
+    for piece in pieces where !piece.isEmpty {
+      if let last = lines.last, size(last + piece, style).width <= width {
+        lines[lines.count - 1] = last + piece
+      } else {
+        lines.append(piece)
+      }
+    }
+    return lines.map { $0.last == " " ? String($0.dropLast()) : $0 }
+  }
+
+  /// A name in at most so many lines of a width, cut with an ellipsis only where it is longer still.
+  func name(_ text: String, _ style: TextStyle, width: Double, lines most: Int) -> [String] {
+    guard size(text, style).width > width else { return [text] }
+    var lines = broken(text, style, width: width)
+    if lines.count > most {
+      lines = lines.prefix(most - 1) + [lines.dropFirst(most - 1).joined(separator: " ")]
+    }
+    return lines.map { truncated($0, style, width: width) }
+  }
+
+  /// Labels for lines below each other, the middle of all at a height, each beginning at an x or
+  /// ending there.
+  func labels(
+    _ lines: [String], _ style: TextStyle, at x: Double, middle: Double, endsThere: Bool
+  ) -> [PlotDrawing.Label] {
+    lines.enumerated().map { index, line in
+      let box = size(line, style)
+      let below = Double(index) - Double(lines.count - 1) / 2
+      let centre = Point(
+        x + (endsThere ? -box.width / 2 : box.width / 2), middle + below * box.height * 0.92)
+      return label(line, style, centre: centre)
+    }
+  }
+
   /// A label whose box has a given centre, turned so far.
   func label(
     _ text: String, _ style: TextStyle, centre: Point, degrees: Double = 0

@@ -55,13 +55,15 @@ public struct Theme: Sendable, Hashable {
     }
   }
 
-  /// The look of a series: colour, dash and marker all tell it apart from the others.
+  /// The look of a series: colour, dash and marker all tell it apart from the others. After one round
+  /// of colours come their shades.
   func style(_ index: Int) -> SeriesStyle {
     let round = index / palette.count
+    let colour = palette[index % palette.count]
     return SeriesStyle(
-      colour: palette[index % palette.count],
+      colour: round.isMultiple(of: 2) ? colour : colour.shade(on: background),
       dash: Self.dashes[(index + round) % Self.dashes.count],
-      marker: Marker.allCases[(index + round) % Marker.allCases.count])
+      marker: Marker.allCases[index % Marker.allCases.count])
   }
 
   static let dashes: [[Double]] = [[], [5, 2], [1.6, 1.6], [7, 2, 1.6, 2], [3, 1.4]]
@@ -100,6 +102,14 @@ public struct SeriesStyle: Sendable, Hashable {
 }
 
 extension Colour {
+  /// A darker one on a light page, a lighter one on a dark page or of black.
+  func shade(on background: Colour) -> Colour {
+    let end = background.luminance > 0.4 && luminance > 0.01 ? 0.0 : 1.0
+    return Colour(
+      red: red + (end - red) * 0.45, green: green + (end - green) * 0.45,
+      blue: blue + (end - blue) * 0.45)
+  }
+
   /// The colour made darker or lighter until text in it can be read on the background.
   func readable(on background: Colour) -> Colour {
     var colour = self

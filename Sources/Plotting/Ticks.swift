@@ -36,11 +36,20 @@ extension Scale {
     // The step whose number of ticks is nearest to the one asked for; quarters only where they
     // need no decimals.
     let steps = (magnitude >= 10 ? [1.0, 2, 2.5, 5, 10] : [1, 2, 5, 10]).map { $0 * magnitude }
-    let step = steps.min { abs(length / $0 - Double(count)) < abs(length / $1 - Double(count)) }
+    func ends(_ step: Double) -> (first: Double, last: Double) {
+      let slack = step * 1e-9
+      return (
+        ((domain.lowerBound - slack) / step).rounded(.up),
+        ((domain.upperBound + slack) / step).rounded(.down)
+      )
+    }
+    // A single tick says nothing of the scale.
+    let telling = steps.filter { ends($0).last > ends($0).first }
+    let step = (count > 1 && !telling.isEmpty ? telling : steps).min {
+      abs(length / $0 - Double(count)) < abs(length / $1 - Double(count))
+    }
     guard let step, step > 0 else { return [] }
-    let slack = step * 1e-9
-    let first = ((domain.lowerBound - slack) / step).rounded(.up)
-    let last = ((domain.upperBound + slack) / step).rounded(.down)
+    let (first, last) = ends(step)
     guard last >= first, last - first < 1000 else { return [] }
     return stride(from: first, through: last, by: 1).map { index in
       let value = index == 0 ? 0 : index * step

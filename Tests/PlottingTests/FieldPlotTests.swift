@@ -93,6 +93,33 @@ struct PlotGenerator: RandomNumberGenerator {
     }
   }
 
+  @Test("names of rows and methods are broken, not cut")
+  func longNames() throws {
+    let names = [
+      "supervised on identities of the synthetic wild", "swav, 400 identities, 20 epochs",
+    ]
+    var rows: [[Cell]] = []
+    for item in 0..<6 {
+      for (index, name) in names.enumerated() {
+        rows.append([.text(name), .text("c\(item)"), .number(Double(item + 3 * index))])
+      }
+    }
+    let frame = DataFrame(columns: ["from", "case", "nme"], rows: rows)
+    let width = 110 * pointsPerMillimetre
+    let figures: [any LaidOutFigure] = [
+      try Heatmap.means(frame, row: "from", column: "case", value: "nme"),
+      try TaskSummary(frame, metrics: ["nme"], method: "from"),
+      try CriticalDifferenceDiagram(frame, score: "nme", method: "from", cases: ["case"]),
+    ]
+    for figure in figures {
+      let drawing = try figure.layout(size: figure.naturalSize(width: width))
+      apart(drawing, "\(type(of: figure))")
+      #expect(!drawing.labels.contains { $0.text.contains("…") }, "\(type(of: figure))")
+      let words = drawing.labels.map(\.text).joined(separator: " ")
+      #expect(words.contains("identities") && words.contains("20 epochs"))
+    }
+  }
+
   @Test func confusionCountsWhatWasTakenForWhat() throws {
     let names = ["neutral", "happiness", "sadness", "surprise"]
     var rows: [[Cell]] = []
@@ -103,6 +130,15 @@ struct PlotGenerator: RandomNumberGenerator {
     let frame = DataFrame(columns: ["true", "predicted"], rows: rows)
     let map = try Heatmap.confusion(frame, truth: "true", predicted: "predicted")
     #expect(map.values[0] == [5, 1, 0, 0] && map.values[3] == [1, 0, 0, 5])
+    let counted = DataFrame(
+      columns: ["true", "predicted", "count"],
+      rows: [
+        [.text("a"), .text("a"), .integer(7)], [.text("a"), .text("b"), .integer(2)],
+        [.text("b"), .text("b"), .missing],
+      ])
+    let counts = try Heatmap.confusion(
+      counted, truth: "true", predicted: "predicted", count: "count")
+    #expect(counts.values == [[7, 2], [0, 0]])
     for width in [70.0, 140] {
       let size = map.naturalSize(width: width * pointsPerMillimetre)
       let drawing = try map.layout(size: size)

@@ -170,9 +170,51 @@ private let hardPlots: [(name: String, plot: Plot)] = {
     #expect(try plot.layout(size: columnSize, measure: plainMeasure).legend.isEmpty)
   }
 
+  @Test(
+    "long names on an axis stay whole: in lines, turned or upright", arguments: [84.0, 140, 60])
+  func longNames(millimetres: Double) throws {
+    let names = [
+      "a very long name of a method that has to be turned", "another long name, with a setting",
+      "swav-wild, 400 identities, 200 epochs", "moco/queue of 65,536", "scratch",
+    ]
+    let rows = names.enumerated().map { [Cell.text($1), .number(Double($0 + 1))] }
+    let plot = Plot(
+      DataFrame(columns: ["name", "seconds"], rows: rows), marks: [.bar], x: "name", y: "seconds")
+    let size = Size.millimetres(millimetres, 80)
+    let drawing = try plot.layout(size: size)
+    let page = Rectangle(origin: Point(0, 0), size: size)
+    let labels = drawing.panels[0].xTicks.map(\.labels)
+    func letters(_ text: String) -> String { text.filter { $0 != " " } }
+    #expect(labels.map { letters($0.map(\.text).joined()) } == names.map(letters))
+    for label in labels.joined() {
+      #expect(page.contains(label.box, tolerance: 0.5), "\(label.text) \(label.box)")
+      #expect(label.box.y >= drawing.panels[0].area.maxY)
+    }
+    // Upright lines stand side by side.
+    let upright = labels.joined().filter { $0.degrees == -90 }.map(\.box)
+    expectApart(upright, "\(millimetres) mm")
+    #expect(upright.isEmpty == (millimetres > 60))
+  }
+
+  @Test("an axis has two ticks or more")
+  func ticksTellTheScale() {
+    for ends in [4.6...7.4, 0.517...0.583, -0.4...0.9] {
+      let ticks = Scale(kind: .linear, domain: ends).ticks(about: 2)
+      #expect(ticks.count >= 2, "\(ends)")
+    }
+  }
+
   @Test func seriesDifferInColourDashAndMarker() {
     let styles = (0..<12).map(Theme.paper.style)
     #expect(Set(styles).count == 12)
+    // Points have no dash, bars neither dash nor marker.
+    for theme in [Theme.paper, .dark] {
+      let styles = (0..<12).map(theme.style)
+      let points = styles.map { SeriesStyle(colour: $0.colour, dash: [], marker: $0.marker) }
+      #expect(Set(points).count == 12)
+      #expect(Set(styles.prefix(10).map(\.colour)).count == 10)
+      #expect(styles.allSatisfy { $0.colour.contrast(to: theme.background) >= 3 })
+    }
     #expect(Set(styles.prefix(5).map(\.colour)).count == 5)
     #expect(Set(styles.prefix(5).map(\.dash)).count == 5)
     #expect(Set(styles.prefix(5).map(\.marker)).count == 5)

@@ -67,6 +67,7 @@ import Testing
 
   @Test(arguments: [
     ("nme[inter-ocular]", "NME, inter-ocular (%) ↓"), ("auc[roc]", "AUC, roc ↑"),
+    ("tar[far=0.01]", "TAR at FAR 0.01 (%) ↑"),
     ("validation.loss", "Validation loss"), ("validation.nme[box]", "Validation NME, box (%) ↓"),
     ("learning-rate", "Learning rate"), ("labels", "Labels"), ("", ""),
     ("images_per_gpu", "Images per gpu"),
