@@ -49,7 +49,7 @@ extension FlowBuilder {
       text, frame, path(frame, .caption),
       Setting(
         spaceBefore: spaceBefore, spaceAfter: spaceAfter,
-        alignment: isShort ? .centre : .left, isJustified: settings.isJustified,
+        alignment: isShort ? .centre : .left, isRunning: true,
         destination: label, isWhole: true))
     if kind == "Table" { keepWithNext() }
   }
@@ -86,8 +86,9 @@ extension FlowBuilder {
         }
         layout.header.draw(on: canvas, at: Point(origin.x + left, origin.y + lead))
       }
+      // In the margin, if need be: the row's own height is its letters'.
       content.drawClosing = { canvas, origin in
-        layout.drawClosing(on: canvas, at: Point(origin.x + left, origin.y - layout.closingHeight))
+        layout.drawClosing(on: canvas, at: Point(origin.x + left, origin.y))
       }
       add(item, content)
       if row.isGroup { keepWithNext() }
@@ -110,7 +111,7 @@ extension FlowBuilder {
         text, inner, path(frame, .paragraph),
         Setting(
           spaceBefore: index == 0 ? typography.note.size * 0.35 : typography.note.size * 0.1,
-          spaceAfter: 0, isJustified: settings.isJustified, isWhole: true))
+          spaceAfter: 0, isRunning: true, isWhole: true))
     }
   }
 }

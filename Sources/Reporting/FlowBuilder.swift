@@ -85,7 +85,9 @@ struct FlowBuilder {
     var spaceBefore: Double
     var spaceAfter: Double
     var alignment = ParagraphStyle.Alignment.left
-    var isJustified = false
+    /// Whether it is read through, as titles are not: justified where the settings say so, words
+    /// divided.
+    var isRunning = false
     var destination: String?
     var outline: (title: String, level: Int)?
     /// Whether all its lines stay together.
@@ -98,7 +100,8 @@ struct FlowBuilder {
   ) {
     guard !text.runs.isEmpty else { return }
     let lines = SetParagraph(
-      text, width: frame.width, alignment: setting.alignment, justified: setting.isJustified,
+      text, width: frame.width, alignment: setting.alignment,
+      justified: setting.isRunning && settings.isJustified, divides: setting.isRunning,
       cache: cache)
     // A paragraph that begins with code, in smaller type, has the others' distance of lines.
     let largest = text.runs.map(\.style).max { $0.size < $1.size }
@@ -134,7 +137,9 @@ struct FlowBuilder {
       note.append("\(number)", style.with { ($0.rise, $0.size) = ($0.size * 0.33, $0.size * 0.7) })
       note.append("\u{2009}", style)
       note.append(content, style)
-      let lines = SetParagraph(note, width: settings.columnWidth, cache: cache)
+      let lines = SetParagraph(
+        note, width: settings.columnWidth, justified: settings.isJustified, divides: true,
+        cache: cache)
       let measured = FlowNote(number: number, lines: lines, leading: typography.leading(style))
       flow.notes.append(measured)
       return FlowItem.Note(number: number, height: measured.height)
@@ -160,7 +165,7 @@ extension FlowBuilder {
       addLines(
         text, frame, path(frame, .paragraph),
         Setting(
-          spaceBefore: frame.spacing, spaceAfter: frame.spacing, isJustified: settings.isJustified))
+          spaceBefore: frame.spacing, spaceAfter: frame.spacing, isRunning: true))
     case .list(let list): try addList(list, frame)
     case .quote(let blocks):
       var inner = frame

@@ -1,10 +1,21 @@
 import CHyphen
 
+/// Whether words of a language can be divided on this machine.
+public enum Hyphenation {
+  /// Where Debian's packages put the patterns.
+  public static let folder = "/usr/share/hyphen"
+
+  /// - Parameters: language: as BCP 47 has it: `en`, `de-AT`; folder: that of Hunspell's patterns.
+  public static func isAvailable(
+    for language: String, folder: String = Hyphenation.folder
+  ) -> Bool {
+    Hyphenator(language: language, folder: folder) != nil
+  }
+}
+
 /// Where words may be divided, by Hunspell's libhyphen and the patterns that Debian has for a language
 /// (`hyphen-en-us`, `hyphen-de` …), those that TeX uses.
 final class Hyphenator {
-  /// Where Debian's packages put them.
-  static let folder = "/usr/share/hyphen"
   /// So many letters stay before and after a hyphen, as in TeX.
   private static let (before, after) = (2, 3)
 
@@ -14,7 +25,7 @@ final class Hyphenator {
   /// Nil where no patterns of the language are installed.
   ///
   /// - Parameter language: as BCP 47 has it: `en`, `de-AT`.
-  init?(language: String, folder: String = Hyphenator.folder) {
+  init?(language: String, folder: String = Hyphenation.folder) {
     let parts = language.split(separator: "-").map(String.init)
     guard let name = parts.first?.lowercased(), parts.allSatisfy(\.isAlphanumeric) else {
       return nil

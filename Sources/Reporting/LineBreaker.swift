@@ -26,6 +26,8 @@ struct LineBreaker {
   static let (stretch, shrink) = (0.6, 0.28)
   /// Beyond it gaps and rivers show more than an uneven edge.
   static let mostStretch = 1.4
+  /// How short a ragged line may be, as a share of the width, before words are divided.
+  static let mostRagged = 0.17
   /// The demerits of two lines in a row that end in hyphens, and of a divided word in the last line:
   /// TeX's \doublehyphendemerits and \finalhyphendemerits.
   private static let (twoHyphens, lastHyphen) = (10_000.0, 5_000.0)
@@ -101,13 +103,15 @@ struct LineBreaker {
     return isLast ? 0 : share > Self.mostStretch ? Self.stretch : share
   }
 
-  /// Whether no line of these is stretched or shrunk beyond what looks well: TeX's \pretolerance.
+  /// Whether no line of these is stretched or shrunk beyond what looks well, TeX's \pretolerance, or
+  /// ends far from the edge where they are ragged.
   func isGood(_ lines: [Range<Int>], _ boxes: [Box]) -> Bool {
     lines.allSatisfy { range in
       let line = boxes[range]
       guard let last = line.last, !last.endsLine else { return true }
       let spaces = line.dropLast().reduce(0) { $0 + $1.space }
       let room = width - spaces - line.reduce(0) { $0 + $1.width }
+      guard isJustified else { return room >= -0.001 && room <= width * Self.mostRagged }
       return room >= -spaces * Self.shrink - 0.001 && room <= spaces * Self.stretch
     }
   }

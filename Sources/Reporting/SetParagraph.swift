@@ -20,17 +20,19 @@ struct SetParagraph {
   private let hasLinks: Bool
 
   /// Breaks a text into lines no wider than `width`.
+  ///
+  /// - Parameters: divides: whether words may be divided where lines of whole ones look bad.
   init(
     _ text: RichText, width: Double, alignment: ParagraphStyle.Alignment = .left,
-    justified: Bool = false, cache: LayoutCache
+    justified: Bool = false, divides: Bool = false, cache: LayoutCache
   ) {
     hasLinks = text.runs.contains { $0.link != nil }
     var splitter = WordSplitter(width: width, cache: cache)
     for run in text.runs { splitter.add(run) }
     let words = splitter.finish()
     let breaker = LineBreaker(width: width, isJustified: justified && alignment == .left)
-    let family = text.typography.settings.family
-    for words in Self.broken(words, breaker, family, cache) {
+    let family = divides ? text.typography.settings.family : nil
+    for words in Self.broken(words, breaker, dividing: family, cache) {
       var line = Self.line(words, breaker)
       line.notes = text.notes.filter { note in
         words.contains { $0.bytes.contains(note.end - 1) }
@@ -52,13 +54,15 @@ struct SetParagraph {
     }
   }
 
-  /// The words of each line; they are divided only where no lines of whole ones look well.
+  /// The words of each line; those of a family are divided only where no lines of whole ones look
+  /// well.
   private static func broken(
-    _ words: [WordSplitter.Word], _ breaker: LineBreaker, _ family: String, _ cache: LayoutCache
+    _ words: [WordSplitter.Word], _ breaker: LineBreaker, dividing family: String?,
+    _ cache: LayoutCache
   ) -> [[WordSplitter.Word]] {
     let boxes = words.map(\.box)
     let lines = breaker.lines(boxes)
-    guard breaker.isJustified, !breaker.isGood(lines, boxes), let hyphenator = cache.hyphenator
+    guard let family, !breaker.isGood(lines, boxes), let hyphenator = cache.hyphenator
     else { return lines.map { Array(words[$0]) } }
     let divided = DividedWords(words, family: family, hyphenator, cache)
     return breaker.lines(divided.boxes).map(divided.words)

@@ -87,7 +87,7 @@ struct TableBuilder {
         let text = pageText(cell)
         column.width = max(column.width, cache.width(text, style) + indent)
         if table.alignments[index] != .decimal {
-          let words = text.split(separator: " ").map { cache.width(String($0), style) }
+          let words = Self.unbreakable(text).map { cache.width(String($0), style) }
           column.minimum = max(column.minimum, (words.max() ?? 0) + indent)
         }
         continue
@@ -105,6 +105,17 @@ struct TableBuilder {
       }
       column.width = max(column.width, column.numbers)
       column.minimum = max(column.minimum, column.width)
+    }
+  }
+
+  /// The parts between which a text may be broken: after blanks, and after slashes before letters.
+  private static func unbreakable(_ text: String) -> [Substring] {
+    text.split(separator: " ").flatMap { word -> [Substring] in
+      let ends = word.indices.filter { index in
+        let next = word.index(after: index)
+        return word[index] == "/" && next < word.endIndex && word[next].isLetter
+      }.map { word.index(after: $0) }
+      return zip([word.startIndex] + ends, ends + [word.endIndex]).map { word[$0..<$1] }
     }
   }
 

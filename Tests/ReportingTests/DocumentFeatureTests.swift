@@ -47,6 +47,17 @@ private func output(_ tool: String, _ arguments: [String]) throws -> String? {
   return String(decoding: data, as: UTF8.self)
 }
 
+/// A figure that cannot be drawn before its data are read.
+private struct UnreadFigure: Figure {
+  struct NotRead: Error {}
+
+  func naturalSize(width: Double) -> Size { Size(width: width, height: width) }
+  func draw(on canvas: Canvas, in box: Rectangle) throws { throw NotRead() }
+  func dataFrame() throws -> DataFrame { throw NotRead() }
+  var alternativeText: String { "not read" }
+  func prepared() throws -> any Figure { BoxFigure() }
+}
+
 @Suite struct DocumentFeatureTests {
   @Test func bibTeXIsReadAsPeopleWriteIt() throws {
     let entries = try BibTeX.entries(bibtex)
@@ -137,6 +148,33 @@ private func output(_ tool: String, _ arguments: [String]) throws -> String? {
     let heights = flow.items[flow.headCount...].map(\.height)
     #expect(heights.count > 10)
     #expect(Set(heights).count == 1)
+  }
+
+  @Test("the rule under a page's last row is clear of its letters")
+  func closingRule() throws {
+    var rows = (0..<90).map { ReportTable.Row([.init(.text("run \($0)"))]) }
+    rows.append(.init([.init(.text("last"))]))
+    var document = try document("Text.")
+    document.blocks.append(
+      .table(ReportTable(columns: [.init("run")], rows: rows), caption: ["Many."], label: nil))
+    let paged = try PagedDocument(document, ReportSettings())
+    let last = try #require(paged.pages[0].first?.items.last)
+    let closing = try #require(paged.flow.contents[last.index].drawClosing)
+    let surface = try Surface.svg(size: Size(width: 600, height: 100))
+    try closing(surface.canvas, Point(0, 50))
+    let drawing = String(decoding: try surface.finish(), as: UTF8.self)
+    let heights = drawing.matches(of: /[ML] [\d.]+ ([\d.]+)/).compactMap { Double($0.1) }
+    #expect(!heights.isEmpty && heights.allSatisfy { $0 > 51 && $0 < 56 })
+  }
+
+  @Test("figures are read once for a page and for HTML")
+  func preparedFigures() throws {
+    var document = try document("Text.")
+    document.blocks.append(.figure(UnreadFigure(), caption: ["A."], label: nil, width: nil))
+    let url = temporary("pdf")
+    defer { try? FileManager.default.removeItem(at: url) }
+    #expect(try ReportRenderer().writePDF(document, to: url) == 1)
+    #expect(try HTMLRenderer().html(document).contains("aria-label=\"A line in a box.\""))
   }
 
   @Test func cellsLeadToTheirRuns() throws {

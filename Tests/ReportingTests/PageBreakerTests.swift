@@ -183,7 +183,7 @@ struct HyphenatorTests {
       [.text(words + words), .code("representation"), .text(" "), .emphasis([.text(words)])],
       text.typography.body)
     let cache = LayoutCache(language: "en")
-    let set = SetParagraph(text, width: 110, justified: true, cache: cache)
+    let set = SetParagraph(text, width: 110, justified: true, divides: true, cache: cache)
     let plain = SetParagraph(text, width: 110, justified: true, cache: LayoutCache())
     let ends = set.lines.map { $0.pieces.last?.layout.text ?? "" }
     #expect(ends.contains { $0.hasSuffix("-") })
@@ -193,6 +193,35 @@ struct HyphenatorTests {
       lines.flatMap(\.pieces).map(\.layout.text).joined().filter(\.isLetter)
     }
     #expect(letters(set.lines) == letters(plain.lines))
+    #expect(
+      SetParagraph(text, width: 110, justified: true, cache: cache).lines.count
+        == plain.lines.count)
+  }
+
+  @Test(
+    "words are divided where ragged lines would be very short, and only there",
+    .enabled(if: english != nil, "needs hyphen-en-us"))
+  func raggedLines() {
+    func lines(_ words: String, width: Double) -> SetParagraph {
+      var text = RichText(typography: Typography(settings: ReportSettings()))
+      text.append([.text(words)], text.typography.body)
+      return SetParagraph(text, width: width, divides: true, cache: LayoutCache(language: "en"))
+    }
+    func hyphens(_ set: SetParagraph) -> Int {
+      set.lines.count { $0.pieces.last?.layout.text.hasSuffix("-") ?? false }
+    }
+    let long = "Unsupervised representations generalise remarkably: reconstruction, verification."
+    let set = lines(long, width: 110)
+    #expect(hyphens(set) > 0)
+    #expect(set.lines.dropLast().allSatisfy { $0.width > 0.6 * 110 })
+    let short = String(repeating: "The face of a man or a boy is in the set of the net. ", count: 4)
+    #expect(hyphens(lines(short + long, width: 400)) == 0)
+  }
+
+  @Test("patterns are found in their folder, or not")
+  func availability() {
+    #expect(!Hyphenation.isAvailable(for: "en", folder: "/no/such/folder"))
+    #expect(Hyphenation.isAvailable(for: "en") == (Hyphenator(language: "en") != nil))
   }
 }
 

@@ -34,9 +34,14 @@ struct Doctor {
   let storePath: String
   /// Where the engine is looked for; nil is where the shell finds it.
   var engine: URL?
+  /// Where patterns of hyphens are looked for.
+  var hyphenFolder = Hyphenation.folder
 
   func findings() -> [Finding] {
-    [engineFinding, storeFinding, fontFinding, diskFinding, kernelFinding, terminalFinding]
+    [
+      engineFinding, storeFinding, fontFinding, hyphenFinding, diskFinding, kernelFinding,
+      terminalFinding,
+    ]
   }
 
   // MARK: The engine
@@ -105,6 +110,16 @@ struct Doctor {
         name: "fonts", state: .doubtful,
         detail: "\(missing.joined(separator: ", ")) missing: pages look different; "
           + "Debian has fonts-linuxlibertine and fonts-dejavu-core")
+  }
+
+  private var hyphenFinding: Finding {
+    Hyphenation.isAvailable(for: "en", folder: hyphenFolder)
+      ? Finding(name: "hyphens", state: .good, detail: "reports in English divide words")
+      : Finding(
+        name: "hyphens", state: .doubtful,
+        detail:
+          "no patterns for English in \(hyphenFolder): reports divide no words, so lines have "
+          + "wider gaps; Debian has hyphen-en-us")
   }
 
   private var diskFinding: Finding {

@@ -4,7 +4,7 @@ import Notebooks
 import Reporting
 
 /// What a notebook's front matter says of how its report is set: `paper`, `columns`, `font-size`,
-/// `bibliography`, `references`.
+/// `justified`, `bibliography`, `references`.
 struct ReportOptions {
   let file: BatchFile
 
@@ -39,6 +39,12 @@ struct ReportOptions {
         throw bad("font-size", size, "a size in points, 4 to 40", nil)
       }
       settings.fontSize = points
+    }
+    if let justified = field("justified") {
+      guard let flag = Bool(justified) else {
+        throw bad("justified", justified, "true or false", nil)
+      }
+      settings.isJustified = flag
     }
     return settings
   }
