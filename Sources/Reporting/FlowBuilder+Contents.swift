@@ -84,7 +84,7 @@ extension FlowBuilder {
         text, body, body.path,
         Setting(
           spaceBefore: 0, spaceAfter: style.size * 0.25,
-          isRunning: true, destination: "reference-" + key))
+          isRunning: true, isRagged: true, destination: "reference-" + key))
     }
   }
 

@@ -88,6 +88,9 @@ struct FlowBuilder {
     /// Whether it is read through, as titles are not: justified where the settings say so, words
     /// divided.
     var isRunning = false
+    /// Whether its lines end where they end although others are justified: a list of works, whose
+    /// addresses do not divide.
+    var isRagged = false
     var destination: String?
     var outline: (title: String, level: Int)?
     /// Whether all its lines stay together.
@@ -101,7 +104,8 @@ struct FlowBuilder {
     guard !text.runs.isEmpty else { return }
     let lines = SetParagraph(
       text, width: frame.width, alignment: setting.alignment,
-      justified: setting.isRunning && settings.isJustified, divides: setting.isRunning,
+      justified: setting.isRunning && !setting.isRagged && settings.isJustified,
+      divides: setting.isRunning,
       cache: cache)
     // A paragraph that begins with code, in smaller type, has the others' distance of lines.
     let largest = text.runs.map(\.style).max { $0.size < $1.size }
@@ -212,12 +216,17 @@ extension FlowBuilder {
     let text = try richText(lead + inlines, style)
     let title = (number.map { $0 + " " } ?? "") + inlines.plainText
     let leading = typography.leading(typography.body)
+    let first = flow.items.count
     addLines(
       text, frame, path(frame, .heading(level)),
       Setting(
         spaceBefore: leading * (depth == 0 ? 1.5 : 1.1), spaceAfter: leading * 0.4,
         destination: id ?? Self.sectionName(level, title), outline: (title, level),
         isWhole: true))
+    // What has no number among those that have one ends the text: its figures stand before it.
+    if document.numbersSections, number == nil, flow.items.indices.contains(first) {
+      flow.items[first].isOrdered = true
+    }
     keepWithNext()
   }
 

@@ -16,8 +16,8 @@ struct FlowItem {
   /// Whether the item, with those that are tied to it, may go to the top of the next page while
   /// the text after it fills this one.
   var isFloat = false
-  /// Whether it is a figure or table: none goes before one that waits, so that they stand in order
-  /// of their numbers.
+  /// Whether no figure or table that waits may come after it: another one, so that they stand in order
+  /// of their numbers, or the heading of the references.
   var isOrdered = false
   /// Height of the footnotes that belong to it, and which they are.
   var notes: [Note] = []

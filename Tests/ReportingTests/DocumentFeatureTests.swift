@@ -167,6 +167,22 @@ private struct UnreadFigure: Figure {
     #expect(!heights.isEmpty && heights.allSatisfy { $0 > 51 && $0 < 56 })
   }
 
+  @Test("figures of the text stand before the list of works, whose lines are ragged")
+  func referencesComeLast() throws {
+    let lines = String(repeating: "Faces are many and labels are few. ", count: 40)
+    var document = try document("# One\n\n" + lines + "\n\n" + lines + "See [@bulat2022].")
+    document.blocks.insert(
+      .figure(BoxFigure(ratio: 1), caption: ["A box."], label: "fig-a", width: nil), at: 2)
+    let paged = try PagedDocument(document, ReportSettings())
+    let names = paged.pages.joined().flatMap(\.items).compactMap {
+      paged.flow.contents[$0.index].destination
+    }
+    let references = try #require(names.firstIndex { $0.hasSuffix("References") })
+    #expect(try #require(names.firstIndex(of: "fig-a")) < references)
+    #expect(
+      paged.pages.count == 2 && paged.pages[0][0].bottom < 0.9 * paged.settings.textArea.height)
+  }
+
   @Test("figures are read once for a page and for HTML")
   func preparedFigures() throws {
     var document = try document("Text.")
