@@ -127,21 +127,7 @@ struct ReportBuilder {
     let store = try session.store()
     let runs = try places.keys.compactMap { try store.run(id: $0) }
       .sorted { ($0.created, $0.name) < ($1.created, $1.name) }
-    let rows = runs.map { run -> ReportTable.Row in
-      let commit = run.provenance.commit.map { String($0.prefix(8)) }
-      let texts: [String] = [
-        String(run.id.prefix(8)), run.name, "\(run.seed)", Session.duration(run.durationSeconds),
-        commit ?? "–", places[run.id, default: []].joined(separator: ", "),
-      ]
-      return ReportTable.Row(texts.map { ReportTable.Cell(.text($0)) }, anchor: run.id)
-    }
-    let columns = ["run", "name", "seed", "duration", "commit", "in"].map {
-      ReportTable.Column($0, alignment: .left)
-    }
-    blocks.append(.heading(level: 1, [.text("Runs")], id: nil, isNumbered: false))
-    blocks.append(
-      .paragraph([.text("The runs behind the tables and figures, as the store names them.")]))
-    blocks.append(.table(ReportTable(columns: columns, rows: rows), caption: [], label: nil))
+    blocks += RunAppendix(runs: runs, places: places).blocks
   }
 
   /// Cells lead to runs that the last section lists, or nowhere.

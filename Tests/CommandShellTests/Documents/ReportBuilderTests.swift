@@ -124,6 +124,12 @@ struct ReportBuilderTests {
     let links = tables[0].rows.flatMap { $0.cells.compactMap { $0.link } }
     #expect(links.count == 2)
     #expect(anchors.isSuperset(of: links))
+    let runs = try #require(tables.last)
+    #expect(
+      runs.columns.map(\.title)
+        == ["run", "name", "seed", "specification", "commit", "duration", "in"])
+    // What differs from the defaults, and nothing else.
+    #expect(runs.rows[0].cells[3].value == .text("adapt landmarks, labels 10%, size 48"))
   }
 
   @Test func footnotesMayBeDefinedBehindACell() throws {
@@ -145,6 +151,7 @@ struct ReportBuilderTests {
     paper: letter
     columns: 2
     font-size: 8
+    justified: false
     toc: true
     language: de
     references:
@@ -160,7 +167,7 @@ struct ReportBuilderTests {
     #expect(document.bibliography.map { $0.key } == ["one"])
     let file = try BatchFile(path: test.folder.appendingPathComponent("study.md").path)
     let settings = try ReportOptions(file: file).settings()
-    #expect(settings.columns == 2 && settings.fontSize == 8)
+    #expect(settings.columns == 2 && settings.fontSize == 8 && !settings.isJustified)
     let output = test.folder.appendingPathComponent("study.html").path
     #expect(try ReportOptions(file: file).write(document, to: output) == "")
     let html = try String(contentsOfFile: output, encoding: .utf8)
@@ -169,7 +176,9 @@ struct ReportBuilderTests {
     #expect(try ReportOptions(file: file).write(document, to: pages).hasSuffix("1 page"))
   }
 
-  @Test(arguments: ["paper: a5", "columns: 3", "font-size: huge", "bibliography: none.bib"])
+  @Test(arguments: [
+    "paper: a5", "columns: 3", "font-size: huge", "bibliography: none.bib", "justified: maybe",
+  ])
   func unknownOptionsAreRefused(line: String) throws {
     let test = try TestSession(isDocument: true)
     let path = test.folder.appendingPathComponent("study.md").path
