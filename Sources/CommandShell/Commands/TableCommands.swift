@@ -43,6 +43,7 @@ enum TableCommands {
         ),
       ], input: .needed, run: Pivot.run),
     Unpivot.definition,
+    Aggregate.definition,
     Join.definition,
     CommandDefinition(
       "describe", .tables, "summarises every column", usage: "describe", input: .needed,
