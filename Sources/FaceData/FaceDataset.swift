@@ -118,6 +118,8 @@ public protocol FaceDataset: Sendable {
   func mesh(at index: Int) throws -> [SIMD3<Float>]?
   /// Where the landmarks lie on the mesh; empty, as by default, where that is not known.
   var meshLandmarks: [MeshPoint] { get }
+  /// Three vertices of the mesh each; empty, as by default, where its surface is not known.
+  var meshTriangles: [SIMD3<Int32>] { get }
   /// The bytes of a picture file (JPEG, PNG, PGM or PPM) that decodes to the sample's image, so that
   /// a copy of the set loses nothing; nil, as by default, where there is no such file.
   func encodedPicture(at index: Int) throws -> [UInt8]?
@@ -130,6 +132,7 @@ extension FaceDataset {
     try labels(at: index).mesh ?? sample(at: index).labels.mesh
   }
   public var meshLandmarks: [MeshPoint] { [] }
+  public var meshTriangles: [SIMD3<Int32>] { [] }
   public func encodedPicture(at index: Int) throws -> [UInt8]? { nil }
 }
 

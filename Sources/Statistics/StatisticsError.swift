@@ -9,6 +9,8 @@ public struct StatisticsError: Error, Sendable, Hashable, CustomStringConvertibl
     case outOfRange
     /// A column that the table lacks, or of another type.
     case column
+    /// Text that is no table of comma-separated values.
+    case badTable
   }
 
   public let code: Code

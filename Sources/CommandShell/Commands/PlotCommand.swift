@@ -32,7 +32,8 @@ enum PlotCommand {
     .init("z", "column towards the viewer, of `mesh`"),
     .init("color", "column that tells series apart"), .init("facet", "column of small plots"),
     .init("text", "column of words that `text` writes"),
-    .init("value", "column that colours the cells of `heatmap` and `mesh`"),
+    .init(
+      "value", "column that colours the cells of `heatmap` and `mesh`; of `confusion` the counts"),
     .init("same", "column that says whether a pair of `roc` and `det` shows one person"),
     .init("features", "columns of `embedding`, or what their names begin with"),
     .init("task", "column of `profile` whose values count alike"),
@@ -192,7 +193,8 @@ private struct PlotBuilder {
 
   private func heatmap(_ kind: String) throws -> Heatmap {
     if kind == "confusion" {
-      return try .confusion(frame, truth: try required("y"), predicted: try required("x"))
+      return try .confusion(
+        frame, truth: try required("y"), predicted: try required("x"), count: try column("value"))
     }
     var map = try Heatmap.means(
       frame, row: try required("y"), column: try required("x"), value: try required("value"))

@@ -41,6 +41,7 @@ enum RunCommands {
       arguments: ["pretrain, adapt or evaluate", "a method or task"],
       labels: SweepSettings.labels, acceptsOptions: true, effect: .runs, run: Sweep.run),
     Benchmark.command, PredictCommand.definition, SubmitCommand.command, WhyCommand.definition,
+    ArtifactCommand.definition,
     CommandDefinition(
       "resume", .experiments, "goes on with a run that was paused or interrupted",
       usage: "resume [RUN]", arguments: ["a run"], required: 0, effect: .writes, run: resume),

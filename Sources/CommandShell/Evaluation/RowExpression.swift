@@ -139,7 +139,7 @@ struct RowCompiler {
     _ symbol: Expression.Operator, _ a: Expression, _ b: Expression, _ place: SourceRange
   ) throws -> RowExpression {
     let (left, right) = (try column(a), try column(b))
-    if let left, left == right {
+    if let left, left == right, symbol.compares {
       throw ShellError(
         .incomparable, "both sides are the column `\(frame.columns[left])`", at: place,
         notes: ["for the variable write \\(\(b.plainWord ?? "name"))"])

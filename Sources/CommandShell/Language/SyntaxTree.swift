@@ -102,6 +102,14 @@ struct Expression: Sendable {
     case multiply = "*"
     case divide = "/"
     case modulo = "%"
+
+    /// Whether it gives a truth value.
+    var compares: Bool {
+      switch self {
+      case .add, .subtract, .multiply, .divide, .modulo: false
+      default: true
+      }
+    }
   }
 
   let kind: Kind

@@ -25,4 +25,5 @@ extension MeshPoint {
 extension PackedFaceDataset {
   public func mesh(at index: Int) throws -> [SIMD3<Float>]? { try world.labels(at: index).mesh }
   public var meshLandmarks: [MeshPoint] { world.meshLandmarks }
+  public var meshTriangles: [SIMD3<Int32>] { world.meshTriangles }
 }

@@ -28,6 +28,7 @@ public struct DatasetPartView: FaceDataset {
   public func labels(at index: Int) throws -> FaceLabels { try base.labels(at: indices[index]) }
   public func sample(at index: Int) throws -> FaceSample { try base.sample(at: indices[index]) }
   public var meshLandmarks: [MeshPoint] { base.meshLandmarks }
+  public var meshTriangles: [SIMD3<Int32>] { base.meshTriangles }
   public func mesh(at index: Int) throws -> [SIMD3<Float>]? {
     try base.mesh(at: indices[index])
   }

@@ -28,6 +28,7 @@ public final class DecodedCache: FaceDataset {
   public func part(at index: Int) -> DatasetPart? { base.part(at: index) }
   public func mesh(at index: Int) throws -> [SIMD3<Float>]? { try base.mesh(at: index) }
   public var meshLandmarks: [MeshPoint] { base.meshLandmarks }
+  public var meshTriangles: [SIMD3<Int32>] { base.meshTriangles }
 
   /// Bytes of pixels in memory now.
   public var cachedBytes: Int { state.withLock { $0.bytes } }

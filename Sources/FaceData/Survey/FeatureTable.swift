@@ -86,6 +86,26 @@ public struct FeatureTable: Sendable {
     return sums.map { Float($0 / Double(max(1, count))) }
   }
 
+  /// A row, `[dimension]`.
+  public func vector(_ row: Int) -> [Float] {
+    Array(values[row * stride..<row * stride + dimension])
+  }
+
+  /// The rows of a table of the same network that are most like a row of this one.
+  ///
+  /// - Parameters: count: at most so many; leavingOut: says which rows do not count.
+  /// - Returns: the most alike first; of rows that are equally alike the first.
+  /// - Complexity: a product of vectors for each row.
+  public func nearest(
+    to row: Int, in table: FeatureTable, count: Int, leavingOut: (Int) -> Bool = { _ in false }
+  ) -> [(row: Int, cosine: Float)] {
+    precondition(stride == table.stride, "features of two networks")
+    return (0..<table.count).filter { !leavingOut($0) }
+      .map { (row: $0, cosine: cosine(row, $0, in: table)) }
+      .sorted { ($1.cosine, $0.row) < ($0.cosine, $1.row) }
+      .prefix(count).map { $0 }
+  }
+
   /// The cosine of two rows, of this table and of another of the same dimension.
   @inline(__always)
   func cosine(_ row: Int, _ other: Int, in table: FeatureTable) -> Float {

@@ -65,6 +65,7 @@ public struct FaceWorld: FaceDataset {
   }
 
   public var meshLandmarks: [MeshPoint] { renderers.kit.head.landmarks.map { MeshPoint($0) } }
+  public var meshTriangles: [SIMD3<Int32>] { renderers.kit.head.corners }
 
   public func sample(at index: Int) throws -> FaceSample {
     let scene = try scene(at: index)

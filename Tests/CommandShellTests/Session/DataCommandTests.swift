@@ -203,6 +203,76 @@ struct DataCommandTests {
     #expect(thin.specification.summaryLine.contains("features of net"))
   }
 
+  @Test("neighbours are found by thumbnails and by a run, within a set and in another")
+  func neighbours() throws {
+    let test = try TestSession()
+    try test.run(Self.world)
+    try test.run("data neighbours faces, count: 3, nearest: 4")
+    let rows = try #require(test.figures.first).figure.dataFrame().rows
+    #expect(rows.count == 3 * 4)
+    #expect(test.figures[0].figure.alternativeText.contains("the pictures most like them"))
+    try test.run("let few = data subset faces, keep: 10")
+    try test.run("data neighbours few, in: faces, count: 2, nearest: 1")
+    // A picture of a part is its own nearest in the whole.
+    let same = try test.figures[0].figure.dataFrame().values(of: "what")
+    #expect(same?.count == 2)
+    #expect(same?.allSatisfy { Value($0).text?.hasSuffix(" 1.00") == true } == true)
+    try test.run("pretrain swav, as: net\ndata neighbours faces, by: net, count: 1")
+    #expect(test.figures[0].runs.count == 1)
+  }
+
+  @Test("features are a table that can be drawn as an embedding")
+  func features() throws {
+    let test = try TestSession()
+    try test.run(Self.world)
+    try test.run("pretrain swav, as: net\ndata features faces, by: net")
+    let table = try #require(test.tables.first).table
+    #expect(table.columns.map(\.title) == ["sample", "identity", "emotion", "f0", "f1"])
+    #expect(table.rows.count == 80)
+    try test.run("data features faces | plot embedding, features: f, color: identity")
+    #expect(try test.figures[0].figure.dataFrame().rows.count == 80)
+  }
+
+  @Test("a face's surface is a table of vertices in front of the viewer, and one of triangles")
+  func mesh() throws {
+    let test = try TestSession()
+    try test.run("let flat = synthetic studio, images: 2, size: 32, yaw: 0, pitch: 0, roll: 0")
+    try test.run(
+      """
+      data mesh flat, sample: 1 | select x, y, z, error: x * x / 100 | plot mesh, x: x, y: y, z: z, \
+      value: error, triangles: (data mesh flat, triangles: true)
+      """)
+    let frame = try #require(test.figures.first).figure.dataFrame()
+    func numbers(_ column: String) -> [Double] {
+      (frame.values(of: column) ?? []).compactMap(\.numericValue)
+    }
+    let (x, y, z) = (numbers("x"), numbers("y"), numbers("z"))
+    // The nose's tip is the point nearest to the viewer: in the middle, below the top of the head.
+    let tip = try #require(z.indices.max { z[$0] < z[$1] })
+    #expect(abs(x[tip]) < 12 && y[tip] < (y.max() ?? 0) - 60)
+    #expect(abs(z.reduce(0, +) / Double(z.count)) < 0.01)
+    #expect(zip(x, numbers("error")).allSatisfy { abs($0 * $0 / 100 - $1) < 1e-3 })
+    #expect(test.failure("data mesh flat, sample: 2").contains("0 to 1"))
+    let path = try Self.pictures(in: test)
+    try test.run("data add photos, path: \"\(path)\"")
+    #expect(test.failure("data mesh photos, sample: 1").contains("no meshes"))
+  }
+
+  @Test("two sets of the same pictures show true and predicted landmarks")
+  func predictedLandmarks() throws {
+    let test = try TestSession()
+    let noise = "let noisy = synthetic studio, identities: 8, images: 80, size: 32, seed: 1"
+    try test.run(Self.world + "\n" + noise + ", landmark-noise: 5%")
+    try test.run("data sample faces, count: 2, predicted: noisy")
+    let frame = try #require(test.figures.first).figure.dataFrame()
+    #expect(frame.rows.count == 2 * 68)
+    let (x, predicted) = (frame.values(of: "x"), frame.values(of: "predicted.x"))
+    #expect(x != predicted && predicted?.contains(.missing) == false)
+    try test.run("let other = synthetic studio, identities: 8, images: 70, size: 32, seed: 1")
+    #expect(
+      test.failure("data sample faces, predicted: other").contains("a set of the same pictures"))
+  }
+
   @Test("a video is redundant: few frames cover it, and thinning keeps those")
   func redundancy() throws {
     let test = try TestSession()

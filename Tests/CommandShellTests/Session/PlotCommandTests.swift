@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import Plotting
 import Reporting
@@ -40,6 +41,36 @@ struct PlotCommandTests {
     ("summary, y: [nme, f0], color: who", "dot plot of tasks"),
     ("mesh, x: f0, y: f1, z: f2, value: nme, triangles: corners", "error map of a surface"),
   ]
+
+  @Test("a run's own tables are read: a matrix of confusions as cases that can be drawn")
+  func artifacts() throws {
+    let test = try TestSession()
+    try test.run(
+      "let faces = synthetic studio, images: 40, size: 32\n"
+        + "let moods = adapt emotion, on: faces, as: moods")
+    guard case .runs(let runs)? = test.session.scope["moods"] else {
+      Issue.record("no run is bound")
+      return
+    }
+    #expect(test.failure("artifact moods, confusion").contains("left no tables"))
+    let store = try test.session.store()
+    try "truth,happiness,fear\r\nhappiness,5,1\r\nfear,2,7\r\n".write(
+      to: store.folder.appendingPathComponent("confusion.csv"), atomically: true, encoding: .utf8)
+    for (name, path) in [("confusion", "confusion.csv"), ("gone", "gone.csv")] {
+      try store.addArtifact(
+        run: runs[0].id, name: name, path: path, size: 1,
+        sha256: String(repeating: "0", count: 64))
+    }
+    try test.run("artifact moods, confusion")
+    #expect(
+      test.csv == "truth,predicted,count\nhappiness,happiness,5\nhappiness,fear,1\n"
+        + "fear,happiness,2\nfear,fear,7\n")
+    try test.run(
+      "artifact moods, confusion | plot confusion, x: predicted, y: truth, value: count")
+    #expect(test.figures[0].runs == [runs[0].id])
+    #expect(test.failure("artifact moods, confusoin").contains("did you mean `confusion`?"))
+    #expect(test.failure("artifact moods, gone").contains("cannot be read from"))
+  }
 
   @Test(arguments: kinds)
   func kindsAreDrawn(options: String, summary: String) throws {

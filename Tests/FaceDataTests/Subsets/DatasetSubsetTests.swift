@@ -27,6 +27,9 @@ struct DatasetSubsetTests {
     #expect(open.identityNames == world.identityNames)
     #expect(try open.mesh(at: 2) == world.mesh(at: 50))
     #expect(open.meshLandmarks == world.meshLandmarks && !open.meshLandmarks.isEmpty)
+    let vertices = Int32(try #require(try open.mesh(at: 2)).count)
+    #expect(open.meshTriangles == world.meshTriangles && open.meshTriangles.count > 1000)
+    #expect(open.meshTriangles.allSatisfy { $0.min() >= 0 && $0.max() < vertices })
   }
 
   @Test("the fingerprint follows the samples and the base")

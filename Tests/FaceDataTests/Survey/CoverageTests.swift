@@ -36,6 +36,17 @@ struct CoverageTests {
     #expect(coverage.share(within: coverage.radius) == 1)
   }
 
+  @Test("the nearest are those of the same cluster, the most alike first")
+  func nearest() throws {
+    let features = try Self.clusters(5, each: 4, spread: 0.1)
+    let found = features.nearest(to: 9, in: features, count: 3) { $0 == 9 }
+    #expect(Set(found.map(\.row)) == [8, 10, 11])
+    #expect(found.map(\.cosine) == found.map(\.cosine).sorted(by: >))
+    #expect(features.nearest(to: 9, in: features, count: 1).first?.row == 9)
+    let vector = features.vector(9)
+    #expect(vector.count == 24 && abs(vector.reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
+  }
+
   @Test("the farthest points take one of each cluster before a second of any")
   func clusters() throws {
     let features = try Self.clusters(8, each: 30, spread: 0.02)

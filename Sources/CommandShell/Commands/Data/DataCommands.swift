@@ -27,7 +27,8 @@ enum DataCommands {
   static let verbs: [CommandDefinition] =
     [DataSources.add, CropCommand.verb] + DataInspection.verbs + DataConversion.verbs
     + DataSubsets.verbs
-    + [DataStatistics.stats, DataDuplicates.verb] + DataRedundancy.verbs
+    + [DataStatistics.stats, DataDuplicates.verb] + DataRedundancy.verbs + DataFeatures.verbs
+    + [DataMesh.verb]
 
   /// The kinds of data sets in files.
   static let kinds = DatasetFormat.all.map(\.kind)

@@ -29,6 +29,8 @@ enum DataInspection {
         .init("count", "faces, 24 by default"), .init("columns", "faces in a row, 6 by default"),
         .init("seed", "of a random choice; evenly from first to last by default"),
         .init("labels", "false leaves points and words out"),
+        .init(
+          "predicted", "a set of the same pictures, whose landmarks are drawn beside: estimates"),
       ] + FigureCommands.captionLabels
     ) { .figure(try sheet($0)) },
     CommandDefinition(
@@ -49,6 +51,7 @@ enum DataInspection {
     let dataset = try invocation.session.open(named)
     let count = try invocation.integer("count", in: 1...400) ?? 24
     let drawsLabels = try invocation.flag("labels") ?? true
+    let other = try predictions(for: dataset, invocation)
     let all = Array(0..<dataset.count)
     let chosen: [Int]
     if let seed = try invocation.integer("seed", in: 0...Int(Int32.max)) {
@@ -63,7 +66,9 @@ enum DataInspection {
         guard drawsLabels else { return ImageGrid.Item(PixelBuffer(sample.image)) }
         return ImageGrid.Item(
           PixelBuffer(sample.image), truth: points(sample.labels),
-          caption: FaceCaption.text(sample.labels, names: dataset.identityNames))
+          predicted: try other.map { points(try $0.labels(at: index)) } ?? [],
+          caption: other == nil
+            ? FaceCaption.text(sample.labels, names: dataset.identityNames) : "")
       }
     }
     let columns = try invocation.integer("columns", in: 1...40) ?? min(6, max(1, items.count))
@@ -71,11 +76,34 @@ enum DataInspection {
       ImageGrid(items, columns: columns), "\(items.count) faces of \(named.name)", [], invocation)
   }
 
+  /// The set that `predicted:` names.
+  private static func predictions(
+    for dataset: any FaceDataset, _ invocation: Invocation
+  ) throws -> (any FaceDataset)? {
+    guard let expression = invocation.argument("predicted") else { return nil }
+    let named = try invocation.dataset(expression)
+    let other = try invocation.session.open(named)
+    let differing = (0..<min(dataset.count, other.count)).first {
+      dataset.id(at: $0) != other.id(at: $0)
+    }
+    guard dataset.count == other.count, differing == nil else {
+      let found = differing.map { other.id(at: $0) }
+      let wanted = differing.map { dataset.id(at: $0) }
+      throw ShellError(
+        .mismatch,
+        "\(named.name) has \(found ?? "\(other.count) pictures") where the other set has "
+          + (wanted ?? "\(dataset.count)"),
+        at: expression.range, expected: "a set of the same pictures")
+    }
+    return other
+  }
+
+  /// A point that the set lacks is not finite, and is not drawn.
   private static func points(_ labels: FaceLabels) -> [Point] {
     let visibility = labels.landmarkVisibility
-    return (labels.landmarks ?? []).enumerated().compactMap { place, point in
+    return (labels.landmarks ?? []).enumerated().map { place, point in
       visibility?.dropFirst(place).first == .absent
-        ? nil : Point(Double(point.x), Double(point.y))
+        ? Point(.nan, .nan) : Point(Double(point.x), Double(point.y))
     }
   }
 
