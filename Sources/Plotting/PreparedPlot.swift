@@ -1,5 +1,5 @@
-public import Graphics
-public import Statistics
+import Graphics
+import Statistics
 
 /// A plot whose data have been read: the one reading serves its layout, numbers and words.
 struct PreparedPlot: Figure {

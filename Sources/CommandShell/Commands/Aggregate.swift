@@ -5,6 +5,8 @@ import Statistics
 /// `aggregate`: methods over several tasks at once, as rliable puts them together.
 ///
 /// Scores of a task are brought to a scale on which 0 is the worst method's mean and 1 the best's.
+/// - Source: Agarwal et al. 2021, arXiv:2108.13264. Differs: its scale, which needs no scores of other
+///   methods. Checked by: ScoreAggregateTests against rliable, AggregateTests by hand.
 enum Aggregate {
   static let definition = CommandDefinition(
     "aggregate", .tables, "compares methods over several tasks: IQM and probability of improvement",
@@ -96,6 +98,8 @@ private struct TaskScores {
   private var values: [[[Double]]] = []
   private var better: [MetricDirection] = []
   private let methodColumn: String
+  /// Tasks that some method has no run of.
+  private var leftOut = 0
 
   init(_ metrics: [Metric], method: String, tasks keys: [String], in frame: DataFrame) {
     methodColumn = method
@@ -111,7 +115,10 @@ private struct TaskScores {
             .compactMap { metric.values[$0] }.filter(\.isFinite)
         }
         // A task that a method lacks would make it look better or worse than it is.
-        guard runs.allSatisfy({ !$0.isEmpty }) else { continue }
+        guard runs.allSatisfy({ !$0.isEmpty }) else {
+          leftOut += 1
+          continue
+        }
         for index in methods.indices { values[index].append(runs[index]) }
         better.append(metric.better)
       }
@@ -184,6 +191,13 @@ private struct TaskScores {
       + "probability that a run is better than one of the baseline on the same task. Brackets: 95 % "
       + "intervals, \(bootstrap.method.rawValue) bootstrap, stratified by task, "
       + "\(bootstrap.resamples) resamples (Agarwal et al. 2021)."
+      + omission
+  }
+
+  private var omission: String {
+    guard leftOut > 0 else { return "" }
+    let tasks = leftOut == 1 ? "1 task" : "\(leftOut) tasks"
+    return " Left out, since a method has no run of them: \(tasks)."
   }
 }
 

@@ -39,32 +39,18 @@ enum DataFeatures {
     let named = try invocation.dataset(expression)
     let other = try invocation.argument("in").map { try invocation.dataset($0) }
     let run = try invocation.featureRun()
+    let count = try invocation.integer("count", in: 1...100) ?? 6
     let nearest = try invocation.integer("nearest", in: 1...12) ?? 5
     let session = invocation.session
-    let (dataset, pool) = (try session.open(named), try session.open(other ?? named))
-    let count = try invocation.integer("count", in: 1...100) ?? 6
     let items = try invocation.reading(expression) {
-      // One mean for both, or the same picture would not have the same features.
-      let whole = try session.features(of: other ?? named, by: run)
-      let (own, searched) =
-        run == nil
-        ? (try session.features(of: named, by: nil), whole)
-        : (
-          try session.features(of: named, by: run).centred(on: whole.mean), try whole.centred()
-        )
+      let (own, searched) = try features(of: named, in: other ?? named, by: run, session)
+      let (dataset, pool) = (try session.open(named), try session.open(other ?? named))
       return try SheetCommands.spread(Array(0..<dataset.count), count: count).map { index in
         var item = PredictionSheet.Item(
           try picture(index, of: dataset), caption: try name(index, of: dataset))
         item.neighbours = try own.nearest(to: index, in: searched, count: nearest) {
           other == nil && $0 == index
-        }.map { found in
-          PredictionSheet.Neighbour(
-            try picture(found.row, of: pool),
-            lines: [
-              try name(found.row, of: pool),
-              String(format: "%.2f", found.cosine),
-            ])
-        }
+        }.map { try neighbour($0.row, $0.cosine, of: pool) }
         return item
       }
     }
@@ -72,6 +58,25 @@ enum DataFeatures {
     return try FigureCommands.shown(
       sheet, "\(items.count) faces of \(named.name) with their neighbours",
       run.map { [$0.id] } ?? [], invocation)
+  }
+
+  /// Thumbnails as they are; features of a run less one mean for both sets, or the same picture would
+  /// not have the same features.
+  private static func features(
+    of named: NamedDataset, in other: NamedDataset, by run: Run?, _ session: Session
+  ) throws -> (own: FeatureTable, searched: FeatureTable) {
+    let own = try session.features(of: named, by: run)
+    let searched = try session.features(of: other, by: run)
+    guard run != nil else { return (own, searched) }
+    return (try own.centred(on: searched.mean), try searched.centred())
+  }
+
+  private static func neighbour(
+    _ index: Int, _ cosine: Float, of dataset: any FaceDataset
+  ) throws -> PredictionSheet.Neighbour {
+    PredictionSheet.Neighbour(
+      try picture(index, of: dataset),
+      lines: [try name(index, of: dataset), String(format: "%.2f", cosine)])
   }
 
   private static func picture(_ index: Int, of dataset: any FaceDataset) throws -> PixelBuffer {
