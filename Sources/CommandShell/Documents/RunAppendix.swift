@@ -29,7 +29,7 @@ struct RunAppendix {
     return ReportTable.Row(texts.map { ReportTable.Cell(.text($0)) }, anchor: run.id)
   }
 
-  /// `adapt landmarks, labels 10%, steps 40`: what was asked for, defaults left out.
+  /// `adapt landmarks on wild, from 3de6d59c, labels 10%`: what was asked for, defaults left out.
   private static func specification(of run: Run) -> String {
     let defaults = Dictionary(
       (MethodCatalog.method(run.kind, run.method)?.options ?? []).map {
@@ -38,6 +38,11 @@ struct RunAppendix {
     let options = run.specification.options.sorted { $0.key < $1.key }
       .map { (name: $0.key, value: $0.value.shown) }
       .filter { defaults[$0.name] != $0.value }.map { "\($0.name) \($0.value)" }
-    return (["\(run.kind.rawValue) \(run.method)"] + options).joined(separator: ", ")
+    let data = (try? CanonicalJSON.encode(run.specification.data)).flatMap {
+      try? CanonicalJSON.decode(DatasetSpecification.self, from: $0)
+    }
+    let job = "\(run.kind.rawValue) \(run.method)" + (data.map { " on \($0.name)" } ?? "")
+    let parents = run.parents.map { "from \($0.prefix(8))" }
+    return ([job] + parents + options).joined(separator: ", ")
   }
 }

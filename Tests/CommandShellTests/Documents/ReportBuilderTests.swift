@@ -129,7 +129,26 @@ struct ReportBuilderTests {
       runs.columns.map(\.title)
         == ["run", "name", "seed", "specification", "commit", "duration", "in"])
     // What differs from the defaults, and nothing else.
-    #expect(runs.rows[0].cells[3].value == .text("adapt landmarks, labels 10%, size 48"))
+    #expect(runs.rows[0].cells[3].value == .text("adapt landmarks on wild, labels 10%, size 48"))
+  }
+
+  @Test func theAppendixSaysFromWhichRunAnotherBegan() throws {
+    let (document, _) = try build(
+      """
+      ```facet
+      let wild = synthetic wild, identities: 4, images: 40, size: 48
+      pretrain swav, on: wild, as: net
+      adapt landmarks, on: wild, from: net
+      runs | table caption: "Runs.", label: tab-a
+      ```
+      """)
+    guard case .table(let runs, _, _)? = document.blocks.last else {
+      Issue.record("no appendix")
+      return
+    }
+    let parent = try #require(runs.rows[0].anchor).prefix(8)
+    guard case .text(let words) = runs.rows[1].cells[3].value else { return }
+    #expect(words.hasPrefix("adapt landmarks on wild, from \(parent)"), "\(words)")
   }
 
   @Test func footnotesMayBeDefinedBehindACell() throws {
