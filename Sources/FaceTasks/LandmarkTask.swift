@@ -175,6 +175,9 @@ public final class LandmarkTask: FaceTask {
         selectionMetric.name, of: errors.map(\.1), over: errors.map(\.0))
     ].compactMap { $0 }
     evaluation.tables["point-errors"] = pointErrors(faces, scheme: scheme)
+    evaluation.tables["face-errors"] = DataFrame(
+      columns: ["sample", selectionMetric.name],
+      rows: errors.map { [.text(dataset.id(at: $0.index)), .number($1)] })
     let reading = try reading(predictions)
     evaluation.predictions = zip(predictions.samples, zip(faces, reading.rows)).map {
       sample, face in

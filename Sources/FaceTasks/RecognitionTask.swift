@@ -101,6 +101,7 @@ public final class RecognitionTask: FaceTask {
     var evaluation = TaskEvaluation(metrics: try verificationMetrics(scores, pairs: split.pairs))
     evaluation.metrics += try shotMetrics(of: predictions)
     evaluation.intervals = acceptIntervals(scores, pairs: split.pairs, predictions.samples)
+    evaluation.tables["pairs"] = pairTable(scores, pairs: split.pairs, of: dataset)
     return evaluation
   }
 }

@@ -52,6 +52,7 @@ struct ReconstructionJudge {
   private var landmarkErrors: [Double] = []
   /// The samples that they belong to.
   private var judged: [TaskSample] = []
+  private var ids: [String] = []
   /// Errors whose face has a known yaw, and the yaw.
   private var turned: [(error: Double, yaw: Double)] = []
   private var denseErrors: [Double] = []
@@ -87,6 +88,7 @@ struct ReconstructionJudge {
     let error = try normalizedMeanError(predicted: predicted, truth: truth, normalizer: .box)
     landmarkErrors.append(error)
     judged.append(sample)
+    ids.append(id)
     if let pose = sample.labels.headPose { turned.append((error, Double(pose.yaw))) }
     denseErrors.append(denseDistance(head, mesh: mesh, truth: truth) / size)
     try addRigid(head.shape, mesh)
@@ -142,6 +144,11 @@ struct ReconstructionJudge {
     evaluation.tables["vertex-errors"] = DataFrame(
       columns: ["vertex", "error in mm"],
       rows: vertexSums.enumerated().map { [.integer($0), .number($1 / Double(count))] })
+    evaluation.tables["face-errors"] = DataFrame(
+      columns: ["sample", "nme[68-box]", "vertex-error[rigid-mm]"],
+      rows: ids.indices.map {
+        [.text(ids[$0]), .number(100 * landmarkErrors[$0]), .number(rigidErrors[$0])]
+      })
     return evaluation
   }
 }

@@ -33,7 +33,22 @@ public func evaluateVerification(
   if let untrained { try rivals.add("random", predictions(untrained)) }
   evaluation.metrics += rivals.metrics
   evaluation.intervals = rivals.intervals
+  evaluation.tables["pairs"] = pairTable(scores, pairs: pairs, of: dataset)
   return evaluation
+}
+
+/// Pairs and how alike they are: what ROC and DET curves are drawn of.
+func pairTable(
+  _ similarities: [Float], pairs: [VerificationPair], of dataset: any FaceDataset
+) -> DataFrame {
+  DataFrame(
+    columns: ["first", "second", "fold", "same", "similarity"],
+    rows: zip(pairs, similarities).map { pair, similarity in
+      [
+        .text(dataset.id(at: pair.first)), .text(dataset.id(at: pair.second)),
+        .integer(pair.fold), .boolean(pair.isSame), .number(Double(similarity)),
+      ]
+    })
 }
 
 /// Unit features `[indices.count, D]` on the CPU: f(x) + f(flipped x), normalised, not centred.

@@ -28,7 +28,8 @@ extension DataFrame {
   ///
   /// - Throws: `StatisticsError` with `.badTable` for a row of another length than the first, for columns
   ///   of one name, and for a quotation that is not closed.
-  /// - Edge cases: an empty field is missing; `3` is an integer, `3.0` a number, all else text.
+  /// - Edge cases: an empty field is missing; `3` is an integer, `3.0` a number, `true` a truth
+  ///   value, all else text.
   public init(csv: String) throws {
     var lines = try CSVFields(csv).lines
     guard !lines.isEmpty else { throw StatisticsError(.badTable, "the table has no header") }
@@ -46,6 +47,7 @@ extension DataFrame {
 
   private static func cell(_ field: String) -> Cell {
     if field.isEmpty { return .missing }
+    if let value = Bool(field) { return .boolean(value) }
     if let value = Int(field) { return .integer(value) }
     return Double(field).map { .number($0) } ?? .text(field)
   }

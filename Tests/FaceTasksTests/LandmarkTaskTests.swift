@@ -77,6 +77,10 @@ struct LandmarkTaskTests {
     }
     let table = try #require(evaluation.tables["point-errors"])
     #expect(table.rows.count == 68)
+    let errors = try #require(evaluation.tables["face-errors"])
+    #expect(errors.rows.count == 1 && errors.rows[0][0] == .text(faces.id(at: 5)))
+    let error = try #require(errors.rows[0][1].numericValue)
+    #expect(abs(error - (try #require(evaluation.value(of: "nme[inter-ocular]")))) < 1e-9)
   }
 
   /// By hand: one face is off by a fifth of its inter-ocular distance; the other's points coincide.
@@ -143,6 +147,9 @@ struct VerificationTests {
       pairs(of: faces, count: 40), of: faces, input: task.setup.input, isCentred: true,
       backbone: task.setup.backbone)
     let area = try #require(evaluation.value(of: "auc[roc]"))
+    let table = try #require(evaluation.tables["pairs"])
+    #expect(table.rows.count == evaluation.metrics[0].count)
+    #expect(Set(table.values(of: "same") ?? []) == [.boolean(true), .boolean(false)])
     #expect(area > 0.55 && area <= 1)
     #expect(evaluation.value(of: "random.auc[roc]") == nil)
   }

@@ -9,6 +9,7 @@ struct CSVTests {
       rows: [
         [.text("swav\r\nwild"), .integer(-3), .number(4.25)],
         [.text("é, \"quoted\""), .missing, .number(2e-9)],
+        [.boolean(true), .boolean(false), .text("True")],
       ])
     #expect(try DataFrame(csv: frame.csv) == frame)
   }

@@ -5,8 +5,9 @@ import Statistics
 /// `artifact`: a table that a run left beside its results.
 enum ArtifactCommand {
   static let definition = CommandDefinition(
-    "artifact", .experiments, "a table that a run left: point-errors, vertex-errors or confusion",
-    usage: "artifact RUN, confusion", arguments: ["a run", "the table's name"],
+    "artifact", .experiments, "a table that a run left: face-errors, pairs, confusion …",
+    usage: "artifact RUN, pairs | plot roc, x: similarity, same: same",
+    arguments: ["a run", "the table's name"],
     run: run)
 
   @Sendable private static func run(_ invocation: Invocation) throws -> Value {
@@ -17,7 +18,7 @@ enum ArtifactCommand {
     guard !known.isEmpty else {
       throw ShellError(
         .data, "\(run.name) left no tables", at: invocation.positional[0].range,
-        notes: ["finished runs of `adapt` landmarks, emotion and reconstruction leave some"])
+        notes: ["finished runs of `adapt` leave some"])
     }
     let name = try invocation.keyword(expression, for: "table", among: known.map(\.name))
     let path = known.first { $0.name == name }?.path ?? ""
