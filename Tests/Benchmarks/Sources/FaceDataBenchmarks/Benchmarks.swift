@@ -52,19 +52,19 @@ enum Benchmarks {
     }
   }
 
-  /// Writes shards of 10,000 entries, reads them all and prints the most memory it took.
+  /// Writes shards of 5,000 entries, reads them all and prints the most memory it took.
   static func stream(entries: Int) throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("facet-benchmark-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let faces = try FaceWorld(
-      FaceWorldSettings(profile: .wild, identities: 500, images: 5_000, size: 64, seed: 1))
-    try ShardWriter(faces, settings: ShardWriterSettings(samplesPerShard: 5_000))
+      FaceWorldSettings(profile: .wild, identities: 500, images: 2_500, size: 64, seed: 1))
+    try ShardWriter(faces, settings: ShardWriterSettings(samplesPerShard: 2_500))
       .writeShards(to: folder + "/one")
     try FileManager.default.createDirectory(
       atPath: folder + "/all", withIntermediateDirectories: true)
     // The same bytes under many names: the reader cannot know.
-    for shard in 0..<(entries / 10_000) {
+    for shard in 0..<(entries / 5_000) {
       try FileManager.default.linkItem(
         atPath: folder + "/one/faces-000000.tar", toPath: folder + "/all/faces-\(shard).tar")
     }
