@@ -87,7 +87,8 @@ public struct Engine {
     let test = try run.specification.test.map { try DatasetSpecification($0.data) }
     let context = JobContext(
       run: run, store: store,
-      recorder: Recorder(run: run, store: store, isMute: !ranks.isFirst, events: events),
+      recorder: Recorder(
+        run: run, store: store, folder: folder, isMute: !ranks.isFirst, events: events),
       dataset: Self.remembering(source), source: source, options: options, folder: folder,
       checkpoint: checkpoint, threads: threads, isInterrupted: isInterrupted, limits: limits,
       ranks: ranks, datasetName: name,

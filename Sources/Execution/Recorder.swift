@@ -5,6 +5,7 @@ import Foundation
 final class Recorder {
   let run: Run
   private let store: Store
+  private let progressFile: URL
   /// For ranks that keep quiet: the first one tells everything.
   private let isMute: Bool
   private let events: (EngineEvent) -> Void
@@ -15,10 +16,13 @@ final class Recorder {
   private static let flushSeconds = 1.0
   private static let eventSeconds = 0.2
 
+  /// - Parameter folder: the run's.
   init(
-    run: Run, store: Store, isMute: Bool = false, events: @escaping (EngineEvent) -> Void
+    run: Run, store: Store, folder: URL, isMute: Bool = false,
+    events: @escaping (EngineEvent) -> Void
   ) {
     (self.run, self.store, self.isMute, self.events) = (run, store, isMute, events)
+    progressFile = folder.appending(path: EngineProgress.fileName)
   }
 
   func metric(_ name: String, step: Int, _ value: Double) {
@@ -32,15 +36,19 @@ final class Recorder {
   func progress(_ progress: EngineProgress, isLast: Bool = false) throws {
     guard !isMute else { return }
     let now = Date()
-    if isLast || now.timeIntervalSince(lastEvent) >= Self.eventSeconds
-      || progress.step == progress.steps
-    {
+    let isEnd = isLast || progress.step == progress.steps
+    if isEnd || now.timeIntervalSince(lastEvent) >= Self.eventSeconds {
       lastEvent = now
       events(.progress(progress))
     }
-    if now.timeIntervalSince(lastFlush) >= Self.flushSeconds {
+    let isDue = now.timeIntervalSince(lastFlush) >= Self.flushSeconds
+    if isDue {
       try flush()
       try store.heartbeat(run: run.id)
+    }
+    if isDue || isEnd {
+      // Whoever watches the run does without where it cannot be written.
+      try? Data(CanonicalJSON.encode(progress).utf8).write(to: progressFile, options: .atomic)
     }
   }
 

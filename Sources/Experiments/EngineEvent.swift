@@ -1,3 +1,5 @@
+public import Foundation
+
 /// One line of what `facet-engine` says on its standard output, as JSON.
 public enum EngineEvent: Hashable, Sendable {
   case progress(EngineProgress)
@@ -28,6 +30,26 @@ public struct EngineProgress: Codable, Hashable, Sendable {
     (self.phase, self.epoch, self.epochs) = (phase, epoch, epochs)
     (self.step, self.steps, self.loss) = (step, steps, loss)
     (self.imagesPerSecond, self.etaSeconds) = (imagesPerSecond, etaSeconds)
+  }
+}
+
+extension EngineProgress {
+  /// Share of the work that is done, 0…1; nil before the engine knows.
+  public var fraction: Double? {
+    if let step, let steps, steps > 0 { return min(max(Double(step) / Double(steps), 0), 1) }
+    guard let epoch, let epochs, epochs > 0 else { return nil }
+    return min(max(Double(epoch - 1) / Double(epochs), 0), 1)
+  }
+
+  /// In a run's folder: how far it is, for shells that did not start it.
+  public static let fileName = "progress.json"
+
+  /// What a run's folder says of its progress; nil where it says nothing.
+  public init?(folder: URL) {
+    guard let data = try? Data(contentsOf: folder.appending(path: Self.fileName)),
+      let progress = try? JSONDecoder().decode(Self.self, from: data)
+    else { return nil }
+    self = progress
   }
 }
 

@@ -4,14 +4,14 @@ extension Store {
   /// Runs, the newest first, as a list shows them: name, kind, method, labels, seed, status,
   /// duration (seconds), created (Unix seconds), run. No specification is decoded.
   /// - Parameter status: only runs of this status.
-  public func runsTable(status: RunStatus? = nil) throws -> QueryResult {
+  public func runsTable(status: RunStatus? = nil, limit: Int? = nil) throws -> QueryResult {
     try connection.run(
       """
       SELECT name, kind, method, (SELECT CAST(value AS TEXT) FROM parameters
           WHERE run_id = runs.id AND path = 'options.labels') AS labels,
         seed, status, duration, created, uuid AS run
-      FROM runs WHERE ?1 IS NULL OR status = ?1 ORDER BY id DESC
-      """, [SQLValue(status?.rawValue)])
+      FROM runs WHERE ?1 IS NULL OR status = ?1 ORDER BY id DESC LIMIT ?2
+      """, [SQLValue(status?.rawValue), .integer(Int64(limit ?? -1))])
   }
 
   /// Training curves: columns run, name (the run's), metric, step, value, time (Unix seconds).

@@ -56,6 +56,9 @@ struct EngineTests {
     let run = try place.makeRun(.pretrain, method, options: Self.options(method))
     #expect(try place.execute(run) == .finished)
     #expect(try place.store.run(id: run.id)?.status == .finished)
+    let progress = EngineProgress(folder: place.folder.appending(path: "runs/\(run.id)"))
+    #expect(progress?.fraction == 1)
+    #expect(progress?.loss != nil)
     let rows = try place.store.query(
       "SELECT count(*), min(step), max(step) FROM metrics WHERE run = ? AND name = 'loss'",
       [.text(run.id)]

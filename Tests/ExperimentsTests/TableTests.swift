@@ -138,6 +138,7 @@ import Testing
     #expect(try column("duration", table).allSatisfy { ($0.realValue ?? -1) >= 0 })
     #expect(try column("created", table).allSatisfy { ($0.realValue ?? 0) > 0 })
     #expect(try column("status", store.runsTable()).first == .text("queued"))
+    #expect(try column("name", store.runsTable(limit: 2)) == [.text("waits"), .text("t")])
   }
 
   @Test("the view run_overview says where a run comes from and what it saw")

@@ -20,27 +20,38 @@ enum JobCommands {
   ]
 
   @Sendable private static func jobs(_ invocation: Invocation) throws -> Value {
-    let columns = ["name", "status", "step", "loss", "duration", "process", "run"]
+    let columns = [
+      "name", "status", "done", "step", "loss", "duration", "left", "process", "run",
+    ]
     guard let store = try invocation.session.storeIfAny() else {
       return .table(Table(DataFrame(columns: columns, rows: [])))
     }
     _ = try store.markInterrupted()
     let open: Set<RunStatus> = [.queued, .running, .paused, .interrupted]
     let rows = try store.runs(status: open).map { run in
-      let last = try lastLoss(of: run, in: store)
+      let last = try progress(of: run, in: store)
+      let isRunning = run.status == .running
       let seconds = Date().timeIntervalSince(run.started ?? Date())
+      let left = isRunning ? last?.etaSeconds : nil
       return [
-        .text(run.name), .text(run.status.rawValue), last.map { .integer($0.step) } ?? .missing,
-        last.map { .number($0.loss) } ?? .missing,
-        .text(Session.duration(run.status == .running ? seconds : run.durationSeconds)),
-        run.status == .running ? run.process.map { .integer($0.pid) } ?? .missing : .missing,
+        .text(run.name), .text(run.status.rawValue),
+        last?.fraction.map { .text("\(Int(100 * $0))%") } ?? .missing,
+        last?.step.map { .integer($0) } ?? .missing, last?.loss.map { .number($0) } ?? .missing,
+        .text(Session.duration(isRunning ? seconds : run.durationSeconds)),
+        left.map { .text(Session.duration($0)) } ?? .missing,
+        isRunning ? run.process.map { .integer($0.pid) } ?? .missing : .missing,
         .text(run.id),
       ] as [Statistics.Cell]
     }
     return .table(Table(DataFrame(columns: columns, rows: rows)))
   }
 
-  private static func lastLoss(of run: Run, in store: Store) throws -> (step: Int, loss: Double)? {
+  /// What the run's folder tells; its loss alone where it tells nothing, as in a store that was
+  /// copied without its folders.
+  private static func progress(of run: Run, in store: Store) throws -> EngineProgress? {
+    if let told = EngineProgress(folder: store.folder.appending(path: "runs/\(run.id)")) {
+      return told
+    }
     let rows = try store.query(
       """
       SELECT step, value FROM metrics WHERE run = ? AND name = 'loss' AND superseded = 0
@@ -48,7 +59,7 @@ enum JobCommands {
       """, [.text(run.id)]
     ).rows
     guard let row = rows.first, let step = row[0].integerValue else { return nil }
-    return (Int(step), row[1].realValue ?? .nan)
+    return EngineProgress(phase: "train", step: Int(step), loss: row[1].realValue)
   }
 
   // MARK: Following
@@ -69,9 +80,7 @@ enum JobCommands {
         tell(.ended(outcome(run, status)))
         return .runs([run])
       }
-      if let last = try lastLoss(of: run, in: store) {
-        tell(.event(.progress(EngineProgress(phase: "train", step: last.step, loss: last.loss))))
-      }
+      if let last = try progress(of: run, in: store) { tell(.event(.progress(last))) }
       usleep(300_000)
       if session.isInterrupted() {
         tell(.left)

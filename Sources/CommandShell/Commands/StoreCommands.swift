@@ -11,7 +11,8 @@ enum StoreCommands {
       usage: "runs [status: finished]", labels: [.init("status", "only runs of this status")],
       run: runs),
     CommandDefinition(
-      "show", .experiments, "shows a run: its options, its data, what it measured",
+      "show", .experiments,
+      "shows a run: its options, its data, what it measured; `let run = show NAME` binds it",
       usage: "show RUN", arguments: ["a run"], run: show),
     CommandDefinition(
       "metrics", .experiments, "the training curves of runs",
@@ -38,18 +39,21 @@ enum StoreCommands {
     }
     let store = try invocation.session.store()
     _ = try store.markInterrupted()
-    let found = try store.runsTable(status: status.flatMap(RunStatus.init))
-    let used = Set(invocation.session.usedRuns)
     let showsAll = !invocation.session.settings.isDocument
+    let found = try store.runsTable(
+      status: status.flatMap(RunStatus.init), limit: showsAll ? invocation.rowsNeeded : nil)
+    let used = Set(invocation.session.usedRuns)
     let rows = found.rows.filter { showsAll || used.contains($0.last?.textValue ?? "") }
     return .table(Table(RunTables.overview(QueryResult(columns: found.columns, rows: rows))))
   }
 
   @Sendable private static func show(_ invocation: Invocation) throws -> Value {
     let run = try invocation.run(invocation.positional[0])
-    let store = try invocation.session.store()
-    invocation.session.emit(.text(try RunTables.page(run, in: store)))
-    return .nothing
+    if invocation.isStatement {
+      let store = try invocation.session.store()
+      invocation.session.emit(.text(try RunTables.page(run, in: store)))
+    }
+    return .runs([run])
   }
 
   @Sendable private static func metrics(_ invocation: Invocation) throws -> Value {

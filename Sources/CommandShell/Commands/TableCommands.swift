@@ -277,7 +277,8 @@ struct Reduction {
   }
 }
 
-/// The order of cells in `sort`: numbers, then label budgets (counts, then shares), then texts.
+/// The order of cells in `sort`: numbers and lengths of time, then label budgets (counts, then
+/// shares), then texts.
 enum CellOrder {
   static func precedes(_ a: Statistics.Cell, _ b: Statistics.Cell) -> Bool {
     let (x, y) = (rank(a), rank(b))
@@ -291,6 +292,7 @@ enum CellOrder {
     case .integer(let value): return (1, Double(value), "")
     case .number(let value): return (1, value, "")
     case .text(let text):
+      if let seconds = DurationText.seconds(shown: text) { return (1, seconds, "") }
       switch Arithmetic.budget(text) {
       case .integer(let count): return (1, Double(count), "")
       case .number(let value): return (1, value, "")

@@ -8,8 +8,20 @@ struct Invocation {
   /// What came through the pipe; nil at its head.
   let input: Value?
   let session: Session
+  /// Whether it stands by itself, so that nothing but the screen takes what it gives.
+  var isStatement = false
+  /// The command that takes what this one gives.
+  var next: CommandCall?
 
   var range: SourceRange { call.range }
+
+  /// How many rows are of use to the next command, where that can be told beforehand; nil is all.
+  var rowsNeeded: Int? {
+    guard let next, next.name.text == "limit", next.arguments.count == 1,
+      next.arguments[0].label == nil, case .integer(let count) = next.arguments[0].value.kind
+    else { return nil }
+    return max(0, count)
+  }
 
   var positional: [Expression] {
     call.arguments.compactMap { $0.label == nil ? $0.value : nil }

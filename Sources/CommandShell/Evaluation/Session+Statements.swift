@@ -101,7 +101,14 @@ extension Session {
         let isAlone = isStatement && pipeline.stages.count == 1
         value = try isAlone ? statementValue(expression) : evaluate(expression)
       case .command(let call):
-        value = try evaluate(call, input: value)
+        var next: CommandCall?
+        if position + 1 < pipeline.stages.count,
+          case .command(let call) = pipeline.stages[position + 1]
+        {
+          next = call
+        }
+        value = try evaluate(
+          call, input: value, next: next, isStatement: isStatement && pipeline.stages.count == 1)
       }
     }
     return value ?? .nothing
@@ -116,7 +123,9 @@ extension Session {
     return try evaluate(expression)
   }
 
-  private func evaluate(_ call: CommandCall, input: Value?) throws -> Value {
+  private func evaluate(
+    _ call: CommandCall, input: Value?, next: CommandCall?, isStatement: Bool
+  ) throws -> Value {
     if let function = functions[call.name.text] {
       guard input == nil else {
         throw ShellError(
@@ -132,7 +141,9 @@ extension Session {
       return variable
     }
     let (definition, call) = command.resolved(call)
-    let invocation = Invocation(definition: definition, call: call, input: input, session: self)
+    let invocation = Invocation(
+      definition: definition, call: call, input: input, session: self, isStatement: isStatement,
+      next: next)
     try invocation.checkShape()
     if plan != nil, definition.effect == .writes { return input ?? .nothing }
     do {

@@ -48,14 +48,7 @@ public struct ProgressLine: Hashable, Sendable {
   }
 
   /// Share of the work that is done, 0…1; nil before the engine knows.
-  public var fraction: Double? {
-    guard let latest else { return nil }
-    if let step = latest.step, let steps = latest.steps, steps > 0 {
-      return min(max(Double(step) / Double(steps), 0), 1)
-    }
-    guard let epoch = latest.epoch, let epochs = latest.epochs, epochs > 0 else { return nil }
-    return min(max(Double(epoch - 1) / Double(epochs), 0), 1)
-  }
+  public var fraction: Double? { latest?.fraction }
 
   /// The line, at most `width` columns. What does not fit is left out: first the hint, then the
   /// sparkline, the throughput, the title; the bar gets what is left.

@@ -34,6 +34,15 @@ struct TableCommandTests {
     ),
   ]
 
+  @Test("lengths of time are sorted by their seconds")
+  func durations() throws {
+    let test = try TestSession()
+    try test.run(
+      "sql \"SELECT '1:00:00' AS t UNION ALL SELECT '9.5 s' UNION ALL SELECT '10:02' UNION ALL "
+        + "SELECT '42 s'\" | sort by: t")
+    #expect(test.csv == "t\n9.5 s\n42 s\n10:02\n1:00:00\n")
+  }
+
   @Test("a pivot shows intervals over the test samples or the seeds, and says which")
   func intervals() throws {
     let test = try TestSession()
