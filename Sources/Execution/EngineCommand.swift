@@ -6,7 +6,7 @@ import Torch
 /// The engine's whole command line; see `usage`.
 public enum EngineCommand {
   public static let usage = """
-    usage: facet-engine run --store PATH --run UUID [--until SHARE] [--seconds SECONDS]
+    usage: facet-engine run --store PATH --id UUID [--until SHARE] [--seconds SECONDS]
        or: facet-engine describe
 
       --until SHARE      pauses after this share of the steps, such as 0.25
@@ -15,6 +15,7 @@ public enum EngineCommand {
     As one of several processes (torchrun, srun) it takes its rank from the environment.
     """
 
+  /// No option here may begin one of torchrun's (`--run-path`): it would take it for its own.
   private struct Arguments {
     var store = ""
     var run = ""
@@ -27,7 +28,7 @@ public enum EngineCommand {
         let value = words[place + 1]
         switch words[place] {
         case "--store": store = value
-        case "--run": run = value
+        case "--id": run = value
         case "--until":
           guard let share = Double(value), share > 0 else { return nil }
           limits.share = share

@@ -36,7 +36,7 @@ public final class DenoisingAutoencoder: PretrainingMethod {
 
   public func forward(_ batch: MultiCropBatch, at position: StepPosition) throws -> MethodOutput {
     let clean = try batch.images(0..<1, on: compute.device)
-    let spoilt = try spoil(clean, at: position, first: batch.indices.first ?? 0)
+    let spoilt = try spoil(clean, of: batch, at: position)
     let (map, drawn) = try compute.autocast {
       let map = try backbone.features(spoilt, training: true)
       return (map, try decoder(map.map, training: true).to(.float32))
@@ -46,12 +46,14 @@ public final class DenoisingAutoencoder: PretrainingMethod {
   }
 
   /// x + σε, with a square of the mean colour (0 after normalisation) at one place for the batch.
-  private func spoil(_ x: Tensor, at position: StepPosition, first: Int) throws -> Tensor {
-    let generator = try Generator(seed: seed, purpose: "noise-\(first)", step: position.step)
-    let noisy = try x + Tensor.randn(x.shape, generator: generator, device: x.device) * noise
+  private func spoil(
+    _ x: Tensor, of batch: MultiCropBatch, at position: StepPosition
+  ) throws -> Tensor {
+    let grain = try batch.noise("noise", Array(x.shape.dropFirst()), seed: seed, at: position)
+    let noisy = try x + grain.to(x.device) * noise
     let (size, side) = (x.shape[2], Int(hole * Double(x.shape[2])))
     guard side > 0 else { return noisy }
-    var stream = RandomStream(seed: seed, purpose: "hole-\(first)", epoch: position.step, index: 0)
+    var stream = RandomStream(seed: seed, purpose: "hole", epoch: position.step, index: 0)
     let (top, left) = (stream.integer(below: size - side), stream.integer(below: size - side))
     try noisy.narrow(2, start: top, length: side).narrow(3, start: left, length: side).zero_()
     return noisy
@@ -106,10 +108,8 @@ public final class VariationalAutoencoder: PretrainingMethod {
     let parts = try compute.autocast { try code(backbone(x, training: true)) }.to(.float32)
       .chunk(2, dim: 1)
     let (mean, logVariance) = (parts[0], try parts[1].clamp(low: -20, high: 20))
-    let purpose = "code-\(batch.indices.first ?? 0)"
-    let epsilon = try Tensor.randn(
-      mean.shape, generator: Generator(seed: seed, purpose: purpose, step: position.step),
-      device: compute.device)
+    let epsilon = try batch.noise("code", [mean.shape[1]], seed: seed, at: position)
+      .to(compute.device)
     let z = try mean + (logVariance * 0.5).exp() * epsilon  // reparametrised, §2.4
     let drawn = try compute.autocast {
       try decoder(

@@ -3,6 +3,19 @@ import FaceModels
 import Torch
 
 extension MultiCropBatch {
+  /// Normal draws for each picture by itself, `[B, shape…]` on the CPU: a rank, or a part of a batch,
+  /// gets what its pictures would get in the whole.
+  func noise(
+    _ purpose: String, _ shape: [Int], seed: UInt64, at position: StepPosition
+  ) throws -> Tensor {
+    try Tensor.stack(
+      indices.map { index in
+        try Tensor.randn(
+          shape,
+          generator: Generator(seed: seed, purpose: "\(purpose)-\(index)", step: position.step))
+      })
+  }
+
   /// Images of some views of one size, as the network takes them: `[views · B, 3, S, S]`, view by
   /// view.
   func images(_ range: Range<Int>, on device: Device) throws -> Tensor {

@@ -45,7 +45,7 @@ struct RankTests {
     "two ranks give the losses of one with the whole batch",
     arguments: [
       "swav", "moco", "byol", "simsiam", "simclr", "vicreg", "barlow-twins", "dino", "supervised",
-      "supervised-contrastive", "triplet", "siamese",
+      "supervised-contrastive", "triplet", "siamese", "multi-task", "mae", "denoising", "vae",
     ])
   func equality(name: String) throws {
     let whole = try Self.losses(name, nil)

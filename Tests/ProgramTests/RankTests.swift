@@ -86,7 +86,7 @@ struct RankTests {
     let engines = try (0..<2).map { rank in
       let process = Process()
       process.executableURL = try Programs.program("facet-engine")
-      process.arguments = ["run", "--store", programs.store, "--run", run.id]
+      process.arguments = ["run", "--store", programs.store, "--id", run.id]
       process.environment = ProcessInfo.processInfo.environment.merging([
         "SLURM_PROCID": "\(rank)", "SLURM_STEP_NUM_TASKS": "2", "SLURM_LOCALID": "\(rank)",
         "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "\(port)",

@@ -82,7 +82,7 @@ enum SubmitCommand {
     var job = Job(
       name: "facet-" + run.name.filter { $0.isLetter || $0.isNumber || "-_.".contains($0) },
       log: folder + "/slurm.log",
-      words: [try EngineLocation.find().path, "run", "--store", path, "--run", run.id])
+      words: [try EngineLocation.find().path, "run", "--store", path, "--id", run.id])
     job.nodes = try invocation.integer("nodes", in: 1...10_000) ?? 1
     job.gpus = try invocation.integer("gpus", in: 0...64) ?? 0
     job.ranks = try invocation.integer("ranks", in: 1...1024) ?? 1

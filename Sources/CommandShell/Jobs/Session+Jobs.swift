@@ -90,7 +90,7 @@ extension Session {
     note(run)
     emit(
       .note(
-        "\(run.name) · \(run.status.rawValue) · facet-engine run --store \(store.path) --run \(run.id)"
+        "\(run.name) · \(run.status.rawValue) · facet-engine run --store \(store.path) --id \(run.id)"
       ))
     return run
   }

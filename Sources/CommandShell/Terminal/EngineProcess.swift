@@ -23,7 +23,7 @@ public struct EngineProcess: JobRunner {
   ) throws -> JobOutcome {
     let folder = store.folder.appending(path: "runs/\(run.id)")
     let outcome = try self.run(
-      arguments: ["run", "--store", store.path, "--run", run.id] + limits.arguments,
+      arguments: ["run", "--store", store.path, "--id", run.id] + limits.arguments,
       log: folder.appending(path: "engine.log"), report: report)
     // A dead engine cannot say so itself; its row must not stay `running`.
     if case .interrupted = outcome { _ = try store.markInterrupted() }

@@ -7,7 +7,7 @@ struct SubmitTests {
   @Test func theScriptStartsEveryRank() {
     let job = SubmitCommand.Job(
       name: "facet-big", nodes: 4, gpus: 8, seconds: 7200, partition: "gpu", log: "/data/slurm.log",
-      words: ["/opt/my facet/facet-engine", "run", "--run", "u-1"])
+      words: ["/opt/my facet/facet-engine", "run", "--id", "u-1"])
     #expect(
       job.script == """
         #!/bin/bash
@@ -20,7 +20,7 @@ struct SubmitTests {
         #SBATCH --time=120
         #SBATCH --signal=TERM@120
         #SBATCH --partition=gpu
-        srun '/opt/my facet/facet-engine' run --run u-1
+        srun '/opt/my facet/facet-engine' run --id u-1
 
         """)
   }

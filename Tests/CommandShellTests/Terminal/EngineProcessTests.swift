@@ -143,7 +143,7 @@ extension SignalTests {
       // The script marks the run as its own, as the engine does, and is then killed.
       let script = """
         #!/bin/sh
-        [ "$1 $2 $3 $4 $5" = "run --store \(store.path) --run \(run.id)" ] || exit 9
+        [ "$1 $2 $3 $4 $5" = "run --store \(store.path) --id \(run.id)" ] || exit 9
         echo '{"event":"message","text":"'$$'"}'
         read line < \(folder.path)/go
         kill -KILL $$
