@@ -73,6 +73,7 @@ public struct Engine {
   private func carryOut(_ run: Run) throws -> JobEnd {
     // Only pre-training is shared; the first rank does anything else alone.
     guard ranks.isFirst || run.kind == .pretrain else { return .finished }
+    let ranks = run.kind == .pretrain ? ranks : Ranks()
     var options = JobOptions(values: run.specification.options)
     options.localRank = ranks.localRank
     let threads = try max(options.threads() / ranks.perMachine, 1)

@@ -75,14 +75,47 @@ struct RankTests {
   @Test("torchrun's and srun's variables are honoured: two engines that find each other")
   func environment() throws {
     let programs = try Programs()
-    // A run that is queued: paused before its first step by a limit.
     _ = try programs.facet("-c", Self.command("epochs: 1"))
+    let (run, store) = try Self.again(programs)
+    #expect(try Self.twoEngines(programs, run, place: 0) == [0, 0])
+    #expect(try store.run(id: run.id)?.status == .finished)
+    let losses = try programs.rows(
+      "SELECT count(*) FROM metrics WHERE run_name = 'shared' AND name = 'loss'")
+    #expect(losses == [[.integer(4)]])
+  }
+
+  @Test("what is not shared among ranks is done by the first of them alone")
+  func adaptation() throws {
+    let programs = try Programs()
+    let ended = try programs.facet(
+      "-c",
+      Self.data
+        + "adapt head-pose, on: faces, width: 8, size: 32, batch: 16, steps: 4, device: cpu, threads: 1"
+    )
+    #expect(ended.status == 0, "\(ended)")
+    let (run, store) = try Self.again(programs)
+    #expect(try Self.twoEngines(programs, run, place: 1) == [0, 0])
+    #expect(try store.run(id: run.id)?.status == .finished)
+    let results = try programs.rows("SELECT count(DISTINCT run_id) FROM results")
+    #expect(results == [[.integer(2)]])
+  }
+
+  /// A run that waits, like the one that the store has.
+  private static func again(_ programs: Programs) throws -> (Run, Store) {
     let uuid = try #require(try programs.rows("SELECT uuid FROM runs").first?[0].textValue)
     let store = try Store(path: programs.store, mode: .readWrite)
     let old = try #require(try store.run(id: uuid))
     let run = try store.createRun(
       specification: old.specification, name: "shared", dataFingerprint: old.dataFingerprint)
-    let port = 21_000 + Int(ProcessInfo.processInfo.processIdentifier) % 9000
+    return (run, store)
+  }
+
+  /// - Parameter place: 0 or 1, a port of its own for each test.
+  /// - Returns: the exit statuses of two engines that Slurm has started, as it seems to them.
+  private static func twoEngines(
+    _ programs: Programs, _ run: Run, place: Int
+  ) throws -> [Int32] {
+    let port = 21_000 + Int(ProcessInfo.processInfo.processIdentifier) % 4000 * 2 + place
     let engines = try (0..<2).map { rank in
       let process = Process()
       process.executableURL = try Programs.program("facet-engine")
@@ -96,10 +129,6 @@ struct RankTests {
       return process
     }
     for process in engines { process.waitUntilExit() }
-    #expect(engines.map(\.terminationStatus) == [0, 0])
-    #expect(try store.run(id: run.id)?.status == .finished)
-    let losses = try programs.rows(
-      "SELECT count(*) FROM metrics WHERE run_name = 'shared' AND name = 'loss'")
-    #expect(losses == [[.integer(4)]])
+    return engines.map(\.terminationStatus)
   }
 }
