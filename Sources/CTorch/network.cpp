@@ -13,7 +13,6 @@
 #include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/batch_norm.h>
-#include <ATen/ops/conv2d.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/max_pool2d.h>
@@ -50,13 +49,6 @@ template <typename Body> static ft_status unrecorded(ft_error **error, Body &&bo
 
 extern "C" {
 
-ft_status ft_conv2d(const ft_tensor *x, const ft_tensor *weight, const ft_tensor *bias,
-                    ft_window window, int64_t groups, ft_tensor **out, ft_error **error) {
-  return produce(out, error, [&] {
-    return at::conv2d(x->value, weight->value, optional(bias), pair(window.stride),
-                      pair(window.padding), pair(window.dilation), groups);
-  });
-}
 ft_status ft_linear(const ft_tensor *x, const ft_tensor *weight, const ft_tensor *bias,
                     ft_tensor **out, ft_error **error) {
   return produce(out, error,

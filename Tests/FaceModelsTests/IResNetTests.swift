@@ -34,7 +34,12 @@ struct IResNetTests {
       let gradient = try #require(item.tensor.gradient).contiguous()
       let head = try gradient.flattened().narrow(0, start: 0, length: 3).doubles()
       let actual = [try gradient.norm().item(), try gradient.sum().item()] + head
-      #expect(relativeError(actual, expected) < 1e-9, "\(item.name)")
+      if expected[0] < 1e-12 {
+        // A bias before a batch norm has no gradient but what rounding leaves.
+        #expect(actual[0] < 1e-12, "\(item.name)")
+      } else {
+        #expect(relativeError(actual, expected) < 1e-9, "\(item.name)")
+      }
     }
   }
 

@@ -25,6 +25,24 @@ struct FunctionTests {
     expectClose(try #require(input.gradient).doubles(), goldens.conv2d.gradient)
   }
 
+  @Test(arguments: [MemoryFormat.standard, .channelsLast])
+  func convolutionWithFewOutputs(_ format: MemoryFormat) throws {
+    for golden in goldens.fewOutputs {
+      let input = try wave([2, 3, golden.height, golden.width], 40).contiguous(format)
+      let weight = try wave([5, 3, golden.kernel, golden.kernel], 41).contiguous(format)
+      let learnt = try [input.detached(), weight.detached(), wave([5], 42)]
+      for tensor in learnt { tensor.requiresGradient = true }
+      let y = try conv2d(
+        learnt[0], weight: learnt[1], bias: learnt[2], stride: golden.stride,
+        padding: golden.padding)
+      expectClose(try y.doubles(), golden.output)
+      try y.pow(2).sum().backward()
+      for (tensor, gradient) in zip(learnt, golden.gradients) {
+        expectClose(try #require(tensor.gradient).doubles(), gradient)
+      }
+    }
+  }
+
   @Test func pooling() throws {
     let three = Window(kernel: 3, stride: 2, padding: 1)
     expectClose(try maxPool2d(x, three).doubles(), goldens.maxPool2d)

@@ -16,8 +16,14 @@ struct Goldens: Decodable {
     let variance: [Double]
     let count: Int
   }
+  struct Convolution: Decodable {
+    let height, width, kernel, stride, padding: Int
+    let output: [Double]
+    let gradients: [[Double]]
+  }
   struct Functions: Decodable {
     let conv2d: Differentiated
+    let fewOutputs: [Convolution]
     let maxPool2d, averagePool2d, adaptive, softmax, logSoftmax, logsumexp, normalize: [Double]
   }
   struct Clip: Decodable {

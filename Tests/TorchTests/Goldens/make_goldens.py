@@ -150,6 +150,28 @@ def batch_norm(layer, shape):
 
 # --- Layers: values and gradients of the free functions --------------------------------------------
 
+# Height, width, kernel, stride, padding: at most four outputs.
+FEW_OUTPUTS = [
+    (1, 1, 3, 1, 1), (2, 2, 3, 1, 1), (2, 2, 3, 2, 1), (4, 3, 3, 2, 1), (1, 4, 3, 1, 1),
+    (5, 5, 5, 1, 0), (3, 2, 1, 2, 0), (4, 4, 7, 4, 3),
+]
+
+
+def few_outputs():
+    cases = []
+    for height, width, kernel, stride, padding in FEW_OUTPUTS:
+        x = wave([2, 3, height, width], 40).requires_grad_()
+        w, b = wave([5, 3, kernel, kernel], 41).requires_grad_(), wave([5], 42).requires_grad_()
+        y = F.conv2d(x, w, b, stride=stride, padding=padding)
+        (y ** 2).sum().backward()
+        cases.append({
+            "height": height, "width": width, "kernel": kernel, "stride": stride,
+            "padding": padding, "output": flat(y),
+            "gradients": [flat(x.grad), flat(w.grad), flat(b.grad)],
+        })
+    return cases
+
+
 def functions():
     x = wave([2, 4, 7, 6], 30)
     w, b = wave([6, 2, 3, 3], 31), wave([6], 32)
@@ -159,6 +181,7 @@ def functions():
     conv["output"] = flat(F.conv2d(x, w, b, stride=2, padding=1, groups=2))
     return {
         "conv2d": conv,
+        "fewOutputs": few_outputs(),
         "maxPool2d": flat(F.max_pool2d(x, 3, 2, 1)),
         "averagePool2d": flat(F.avg_pool2d(x, 2, 2)),
         "adaptive": flat(F.adaptive_avg_pool2d(x, (3, 2))),

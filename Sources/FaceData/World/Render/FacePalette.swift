@@ -90,8 +90,7 @@ struct FaceLighting {
     let sky = ambient * ((1 + (normal * gradient).sum()) * ambientVisibility)
     let cosine = (normal * keyDirection).sum()
     let wrap = SIMD4<Float>(0.22, 0.14, 0.11, 0)
-    let wrapped = (wrap + cosine) / (1 + wrap)
-    let lit = wrapped.replacing(with: 0, where: wrapped .< 0)
+    let lit = ((wrap + cosine) / (1 + wrap)).positivePart
     let direct = key * lit * keyVisibility
     let side = fill * max((normal * fillDirection).sum(), 0)
     let shine = max((normal * halfway).sum(), 0)

@@ -164,10 +164,8 @@ final class FaceRenderer {
     let last = buffers.side - 1
     for y in max(0, row - 1)...min(last, row + 1) {
       for x in max(0, column - 1)...min(last, column + 1) {
-        let sample = buffers.samples[y * buffers.side + x]
-        guard sample != 0 else { return true }
-        let nearest = 1 / Float(bitPattern: UInt32(truncatingIfNeeded: sample >> 32))
-        if nearest > depth - Self.tolerance { return true }
+        let nearest = buffers.depths[y / 4 * buffers.side + x][y % 4]
+        if nearest == 0 || 1 / nearest > depth - Self.tolerance { return true }
       }
     }
     return false

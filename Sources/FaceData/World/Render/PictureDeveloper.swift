@@ -29,25 +29,29 @@ struct PictureDeveloper {
       for x in 0..<size {
         var sum = SIMD4<Float>()
         var open: Float = 0
-        let first = buffers.samples + (2 * y * buffers.side + 2 * x)
-        let second = first + buffers.side
-        let names = SIMD4(
-          Self.place(first[0]), Self.place(first[1]), Self.place(second[0]), Self.place(second[1]))
-        let isOne = names.x == names.y && names.z == names.w && names.x == names.z
+        let columns = buffers.names + (y / 2 * buffers.side + 2 * x)
+        let (left, right) =
+          y % 2 == 0
+          ? (columns[0].lowHalf, columns[1].lowHalf) : (columns[0].highHalf, columns[1].highHalf)
+        let names = SIMD4(left.x, right.x, left.y, right.y)
+        let isOne = names == SIMD4(repeating: names.x)
         if isOne, names.x < 0 {
           open = 4
-        } else if isOne, case .smooth = buffers.visible[names.x].material {
-          // Colours are linear in a triangle: the mean of the four is that of the middle.
-          sum = 4 * shade(buffers.visible[names.x], Float(2 * x + 1), Float(2 * y + 1), detail)
+        } else if isOne {
+          let surface = Surface(buffers, name: names.x)
+          if case .smooth = surface.triangle.material {
+            // Colours are linear in a triangle: the mean of the four is that of the middle.
+            sum = 4 * surface.shade(Float(2 * x + 1), Float(2 * y + 1), detail)
+          } else {
+            for corner in 0..<4 { sum += surface.shade(x, y, corner, detail) }
+          }
         } else {
           for corner in 0..<4 {
-            let index = names[corner]
-            guard index >= 0 else {
+            if names[corner] < 0 {
               open += 1
-              continue
+            } else {
+              sum += Surface(buffers, name: names[corner]).shade(x, y, corner, detail)
             }
-            let (column, row) = (Float(2 * x + (corner & 1)), Float(2 * y + (corner >> 1)))
-            sum += shade(buffers.visible[index], column + 0.5, row + 0.5, detail)
           }
         }
         if open > 0 {
@@ -59,63 +63,41 @@ struct PictureDeveloper {
     }
   }
 
-  /// Place in `visible` of a sample's nearest triangle; −1 where there is none.
-  @inline(__always)
-  private static func place(_ sample: UInt64) -> Int {
-    Int(truncatingIfNeeded: sample & 0xFFFF_FFFF) - 1
-  }
-
-  /// - Parameters: x, y: in samples.
-  @inline(__always)
-  private func shade(
-    _ t: VisibleTriangle, _ x: Float, _ y: Float, _ detail: DetailShader?
-  ) -> SIMD4<Float> {
-    let (px, py) = (x - t.x, y - t.y)
-    let a = (px * t.by - t.bx * py) * t.inverseArea
-    let b = (t.ax * py - px * t.ay) * t.inverseArea
-    let (i, j, k) = (Int(t.corners.x), Int(t.corners.y), Int(t.corners.z))
-    var colour = buffers.colours[i] * (1 - a - b)
-    colour += buffers.colours[j] * a
-    colour += buffers.colours[k] * b
-    guard let detail else { return colour }
-    if case .smooth = t.material { return colour }
-    var place = buffers.details[i] * (1 - a - b)
-    place += buffers.details[j] * a
-    place += buffers.details[k] * b
-    return switch t.material {
-    case .smooth: colour
-    case .brow: detail.brow(detail.line(colour, place), place)
-    case .lined: detail.line(colour, place)
-    case .hair: detail.hair(colour, place)
-    case .eye: detail.eye(colour, place)
-    }
-  }
-
   /// A Gaussian of the given standard deviation in pixels, rows then columns; edges repeat.
   private func blur(_ sigma: Float) {
     let radius = max(1, min(size / 2, Int(2.5 * sigma + 0.5)))
     let raw = (-radius...radius).map { (tap: Int) -> Float in bell(Float(tap), sigma) }
     let total: Float = raw.reduce(0, +)
     let kernel = raw.map { $0 / total }
-    func pass(
-      _ source: UnsafeMutablePointer<SIMD4<Float>>, _ target: UnsafeMutablePointer<SIMD4<Float>>,
-      step: Int, line: Int
-    ) {
-      kernel.withUnsafeBufferPointer { kernel in
-        for across in 0..<size {
-          for along in 0..<size {
-            var sum = SIMD4<Float>()
-            for tap in -radius...radius {
-              let place = min(max(along + tap, 0), size - 1)
-              sum += source[across * line + place * step] * kernel[tap + radius]
-            }
-            target[across * line + along * step] = sum
-          }
+    /// Adds up the taps of the pixel at `place`, which is `along` pixels from an edge.
+    @inline(__always)
+    func sum(
+      _ source: UnsafeMutablePointer<SIMD4<Float>>, _ place: Int, _ along: Int, _ step: Int,
+      _ kernel: UnsafeBufferPointer<Float>
+    ) -> SIMD4<Float> {
+      var sum = SIMD4<Float>()
+      if along >= radius, along < size - radius {
+        for tap in -radius...radius { sum += source[place + tap * step] * kernel[tap + radius] }
+      } else {
+        for tap in -radius...radius {
+          let inside = min(max(along + tap, 0), size - 1) - along
+          sum += source[place + inside * step] * kernel[tap + radius]
+        }
+      }
+      return sum
+    }
+    kernel.withUnsafeBufferPointer { kernel in
+      for y in 0..<size {
+        for x in 0..<size {
+          buffers.scratch[y * size + x] = sum(buffers.pixels, y * size + x, x, 1, kernel)
+        }
+      }
+      for y in 0..<size {
+        for x in 0..<size {
+          buffers.pixels[y * size + x] = sum(buffers.scratch, y * size + x, y, size, kernel)
         }
       }
     }
-    pass(buffers.pixels, buffers.scratch, step: 1, line: size)
-    pass(buffers.scratch, buffers.pixels, step: size, line: 1)
   }
 
   /// Saturation, sRGB, contrast, noise, and bytes.
@@ -152,15 +134,19 @@ struct FastNoise {
 
   @inline(__always)
   mutating func next() -> SIMD4<Float> {
-    let (a, b) = (word(), word())
-    return SIMD4(sum(a), sum(a >> 32), sum(b), sum(b >> 32))
+    let (a, b) = (Self.byteSums(word()), Self.byteSums(word()))
+    let sums = SIMD4<Int32>(
+      Int32(truncatingIfNeeded: a), Int32(truncatingIfNeeded: a >> 32),
+      Int32(truncatingIfNeeded: b), Int32(truncatingIfNeeded: b >> 32))
+    // The sum of four bytes has mean 510 and standard deviation 147.8.
+    return (SIMD4<Float>(sums) - 510) * (1 / 147.8)
   }
 
+  /// The sums of the bytes in each half, in the halves.
   @inline(__always)
-  private func sum(_ word: UInt64) -> Float {
-    let total = (word & 255) + (word >> 8 & 255) + (word >> 16 & 255) + (word >> 24 & 255)
-    // The sum of four bytes has mean 510 and standard deviation 147.8.
-    return (Float(total) - 510) * (1 / 147.8)
+  private static func byteSums(_ word: UInt64) -> UInt64 {
+    let pairs = (word & 0x00FF_00FF_00FF_00FF) + (word >> 8 & 0x00FF_00FF_00FF_00FF)
+    return (pairs & 0x0000_FFFF_0000_FFFF) + (pairs >> 16 & 0x0000_FFFF_0000_FFFF)
   }
 
   /// SplitMix64.

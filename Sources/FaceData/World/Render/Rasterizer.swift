@@ -7,7 +7,9 @@ struct Rasterizer {
 
   /// Starts a picture.
   mutating func clear() {
-    buffers.samples.update(repeating: 0, count: buffers.side * buffers.side)
+    let count = buffers.stripCount * buffers.side
+    buffers.depths.update(repeating: .zero, count: count)
+    buffers.names.update(repeating: SIMD4(repeating: -1), count: count)
     visibleCount = 0
   }
 
@@ -50,7 +52,7 @@ struct Rasterizer {
 
   private func fill(_ index: Int) {
     let t = buffers.visible[index]
-    let side = buffers.side
+    let (side, depths, names) = (buffers.side, buffers.depths, buffers.names)
     let limit = Float(side - 1)
     // Samples lie at half-integer coordinates.
     let left = min(t.x, t.x + t.ax, t.x + t.bx) - 0.5
@@ -65,18 +67,25 @@ struct Rasterizer {
     let depthA = buffers.screen[Int(t.corners.y)].z - base
     let depthB = buffers.screen[Int(t.corners.z)].z - base
     let (stepA, stepB) = (t.by * t.inverseArea, -t.ay * t.inverseArea)
-    let name = UInt64(UInt32(truncatingIfNeeded: index + 1))
-    for y in firstY...lastY {
-      let (px, py) = (Float(firstX) + 0.5 - t.x, Float(y) + 0.5 - t.y)
+    let name = SIMD4(repeating: Int32(truncatingIfNeeded: index))
+    let px = Float(firstX) + 0.5 - t.x
+    for strip in firstY / 4...lastY / 4 {
+      let y = Float(4 * strip) + SIMD4<Float>(0, 1, 2, 3)
+      let py = y + 0.5 - t.y
       var a = (px * t.by - t.bx * py) * t.inverseArea
       var b = (t.ax * py - px * t.ay) * t.inverseArea
-      let row = buffers.samples + (y * side)
-      for x in firstX...lastX {
+      // Rows above and below the triangle stay outside whatever is added.
+      a.replace(with: -.infinity, where: (y .< Float(firstY)) .| (y .> Float(lastY)))
+      for place in strip * side + firstX...strip * side + lastX {
         let depth = base + a * depthA + b * depthB
-        let least = min(a, b, 1 - a - b)
-        let key = UInt64(depth.bitPattern) << 32 | name
-        // Without branches: which samples a small triangle covers cannot be predicted.
-        row[x] = max(row[x], least >= 0 ? key : 0)
+        let former = depths[place]
+        // Without branches: which samples a small triangle covers cannot be predicted. A sign says
+        // that a sample is outside or behind what is there; adding 0 turns −0 into 0.
+        let signs =
+          (a + 0).bits | (b + 0).bits | (1 - a - b).bits | (depth - former).bits
+        let hidden = signs &>> 31
+        depths[place] = SIMD4(bits: (former.bits & hidden) | (depth.bits & ~hidden))
+        names[place] = (names[place] & hidden) | (name & ~hidden)
         a += stepA
         b += stepB
       }

@@ -16,9 +16,11 @@ final class RenderBuffers {
   /// Linear RGB of the lit vertices.
   let colours: UnsafeMutablePointer<SIMD4<Float>>
   let visible: UnsafeMutablePointer<VisibleTriangle>
-  /// By sample, of the nearest surface: the bits of 1/z above one plus its place in `visible`, so
-  /// that the larger number is the nearer surface; 0 where there is none.
-  let samples: UnsafeMutablePointer<UInt64>
+  /// By sample, of the nearest surface: 1/z, and its place in `visible`; 0 and −1 where there is
+  /// none. A vector holds four samples of a column; `side` of them are a strip of four rows.
+  let depths: UnsafeMutablePointer<SIMD4<Float>>
+  let names: UnsafeMutablePointer<SIMD4<Int32>>
+  var stripCount: Int { (side + 3) / 4 }
   /// By pixel: linear RGB, and a second plane for blurring.
   let pixels: UnsafeMutablePointer<SIMD4<Float>>
   let scratch: UnsafeMutablePointer<SIMD4<Float>>
@@ -39,7 +41,9 @@ final class RenderBuffers {
     details = memory(vertexCapacity, .zero)
     colours = memory(vertexCapacity, .zero)
     visible = memory(triangleCapacity, VisibleTriangle())
-    samples = memory(side * side, 0)
+    let vectors = (side + 3) / 4 * side
+    depths = memory(vectors, .zero)
+    names = memory(vectors, SIMD4(repeating: -1))
     pixels = memory(size * size, .zero)
     scratch = memory(size * size, .zero)
   }
@@ -50,7 +54,8 @@ final class RenderBuffers {
     }
     details.deallocate()
     visible.deallocate()
-    samples.deallocate()
+    depths.deallocate()
+    names.deallocate()
   }
 }
 

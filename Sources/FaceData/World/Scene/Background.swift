@@ -86,6 +86,9 @@ extension Background.Shape {
   /// 0 outside to 1 inside, with a soft edge.
   fileprivate func cover(_ place: SIMD2<Float>) -> Float {
     let d = place - centre
+    // Most pixels are far from most shapes: farther than a box's corner with its soft edge.
+    let farthest = 1.42 * size.max() * (1 + softness)
+    guard (d * d).sum() < farthest * farthest else { return 0 }
     let local = SIMD2(d.x * cosine + d.y * sine, d.y * cosine - d.x * sine) / size
     let reach =
       isEllipse
