@@ -59,8 +59,6 @@ let package = Package(
   targets: [
     // Level 0: C libraries.
     system("CSQLite", "sqlite3", "libsqlite3-dev"),
-    system("CCairo", "cairo", "libcairo2-dev"),
-    system("CPango", "pangocairo", "libpango1.0-dev"),
     system("CTurboJPEG", "libturbojpeg", "libturbojpeg0-dev"),
     system("CSpng", "spng", "libspng-dev"),
     system("CZlib", "zlib", "zlib1g-dev"),
@@ -76,8 +74,10 @@ let package = Package(
     loaded(
       "CFFmpeg", ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]),
     loaded("CZeroMQ", ["libzmq3-dev"]),
-    // A header of our own.
+    // Headers of our own.
     .systemLibrary(name: "CFaceDetection"),
+    // Loaded as well, under their own functions' names: see CDrawing/jumps.c.
+    .target(name: "CDrawing"),
     .target(
       name: "CTorch",
       cxxSettings: [
@@ -112,7 +112,7 @@ let package = Package(
         .unsafeFlags(["-Osize", "-wmo", "-num-threads", "2"], .when(configuration: .debug))
       ],
       linkerSettings: [runPath(faceDetection)]),
-    library("Graphics", ["CCairo", "CPango", "CSpng", "CZlib", "JPEG"], wrapsC),
+    library("Graphics", ["CDrawing", "CSpng", "CZlib", "JPEG"], wrapsC),
     library(
       "Torch", ["CTorch", "CArchive", "Pickles"], wrapsC,
       linkerSettings: [.linkedLibrary("archive")]),

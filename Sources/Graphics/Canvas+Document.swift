@@ -1,4 +1,4 @@
-import CCairo
+import CDrawing
 
 /// Where a link leads.
 public enum LinkTarget: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import CCairo
+import CDrawing
 import Glibc
 import JPEG
 

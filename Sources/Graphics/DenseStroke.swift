@@ -1,4 +1,4 @@
-import CCairo
+import CDrawing
 import CZlib
 
 /// A stroke of many points, written for the PDF by ourselves.

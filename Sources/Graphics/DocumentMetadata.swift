@@ -1,4 +1,4 @@
-import CCairo
+import CDrawing
 
 /// What a PDF says about itself; the creation date is fixed unless given, so that the same
 /// drawing gives the same bytes.

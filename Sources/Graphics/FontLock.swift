@@ -1,4 +1,4 @@
-import CPango
+import CDrawing
 import Glibc
 
 /// One thread at a time in the font code.
@@ -19,12 +19,15 @@ enum FontLock {
 
   /// The process's fonts. Pango's default map belongs to a thread, whose end would free fonts
   /// outside the lock.
-  nonisolated(unsafe) static let fonts = pango_cairo_font_map_new()
+  nonisolated(unsafe) static let fonts: OpaquePointer? = {
+    try? DrawingLibraries.load()
+    return pango_cairo_font_map_new()
+  }()
 
   /// The names of the families that are installed.
   static var families: Set<String> {
     held {
-      var list: UnsafeMutablePointer<UnsafeMutablePointer<PangoFontFamily>?>?
+      var list: UnsafeMutablePointer<OpaquePointer?>?
       var count: Int32 = 0
       pango_font_map_list_families(fonts, &list, &count)
       defer { g_free(list) }

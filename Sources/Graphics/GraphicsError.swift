@@ -1,4 +1,4 @@
-import CCairo
+import CDrawing
 import Glibc
 
 /// What went wrong while drawing or writing a drawing.
@@ -15,6 +15,8 @@ public struct GraphicsError: Error, Hashable, Sendable, CustomStringConvertible 
     case drawing
     /// A second `finish`, or drawing after it.
     case finished
+    /// Cairo or Pango is not installed.
+    case libraryMissing
   }
 
   public let code: Code

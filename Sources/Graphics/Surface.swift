@@ -1,4 +1,4 @@
-import CCairo
+import CDrawing
 import Glibc
 
 /// Where a drawing goes: a PDF, SVG or PNG file, or memory.
@@ -42,7 +42,7 @@ public final class Surface {
   ///
   /// - Parameters: path: the file, or nil to have the bytes from `finish` only; size: of the
   ///   first page, in points; metadata: title, author and so on.
-  /// - Throws: `GraphicsError` with `.cannotWrite` or `.invalidSize`.
+  /// - Throws: `GraphicsError` with `.cannotWrite`, `.invalidSize` or `.libraryMissing`.
   public static func pdf(
     path: String? = nil, size: Size, metadata: DocumentMetadata = DocumentMetadata()
   ) throws(GraphicsError) -> Surface {
@@ -127,6 +127,7 @@ public final class Surface {
   private static func check(
     _ path: String?, _ size: Size, pixelsPerPoint: Double
   ) throws(GraphicsError) {
+    try DrawingLibraries.load()
     let sides = [size.width * pixelsPerPoint, size.height * pixelsPerPoint]
     guard sides.allSatisfy({ $0.isFinite && $0 > 0 && $0 <= 32_767 }) else {
       throw GraphicsError(

@@ -1,9 +1,9 @@
-import CCairo
-import CPango
+import CDrawing
 
 /// Text set in lines and measured; the same on every surface at every scale.
 ///
-/// Measuring needs no surface. Any string is accepted; control characters show as U+FFFD.
+/// Measuring needs no surface. Any string is accepted; control characters show as U+FFFD. Where Pango
+/// is not installed a text has no lines.
 public final class TextLayout {
   /// One line of a layout; coordinates from the layout's top left corner.
   public struct Line: Hashable, Sendable {
@@ -15,7 +15,8 @@ public final class TextLayout {
     public let isParagraphStart: Bool
   }
 
-  let handle: OpaquePointer
+  /// Nil without Pango.
+  let handle: OpaquePointer?
   private let links: [(range: Range<Int>, link: LinkTarget)]
   /// The advance width of the longest line (the set width where text is not on the left) and
   /// the height of all lines.
@@ -63,7 +64,7 @@ public final class TextLayout {
 // MARK: Setting up
 
 extension TextLayout {
-  private static func makeLayout() -> OpaquePointer {
+  private static func makeLayout() -> OpaquePointer? {
     let context = pango_font_map_create_context(FontLock.fonts)
     defer { g_object_unref(UnsafeMutableRawPointer(context)) }
     // At 72 dots an inch a point is a unit; without hinting a line is as long on a screen as in
@@ -82,7 +83,7 @@ extension TextLayout {
   }
 
   private static func set(
-    _ text: String, _ styles: [(range: Range<Int>, style: TextStyle)], on layout: OpaquePointer
+    _ text: String, _ styles: [(range: Range<Int>, style: TextStyle)], on layout: OpaquePointer?
   ) {
     let attributes = pango_attr_list_new()
     for (range, style) in styles { style.insert(into: attributes, over: range) }
@@ -108,7 +109,7 @@ extension TextLayout {
     return bytes.indices.dropLast().filter { namelessPairs.contains([bytes[$0], bytes[$0 + 1]]) }
   }
 
-  private static func set(_ paragraph: ParagraphStyle, width: Double?, on layout: OpaquePointer) {
+  private static func set(_ paragraph: ParagraphStyle, width: Double?, on layout: OpaquePointer?) {
     pango_layout_set_width(layout, width.map { max(0, units($0)) } ?? -1)
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
     pango_layout_set_justify(layout, paragraph.isJustified ? 1 : 0)
@@ -136,7 +137,7 @@ extension TextLayout {
       x: points(box.x), y: points(box.y), width: points(box.width), height: points(box.height))
   }
 
-  private static func readLines(of layout: OpaquePointer) -> [Line] {
+  private static func readLines(of layout: OpaquePointer?) -> [Line] {
     guard let iterator = pango_layout_get_iter(layout) else { return [] }
     defer { pango_layout_iter_free(iterator) }
     var lines: [Line] = []
@@ -152,7 +153,7 @@ extension TextLayout {
     return lines
   }
 
-  private static func readSize(of layout: OpaquePointer) -> Size {
+  private static func readSize(of layout: OpaquePointer?) -> Size {
     var box = PangoRectangle()
     pango_layout_get_extents(layout, nil, &box)
     return Size(width: points(box.x + box.width), height: points(box.y + box.height))

@@ -16,6 +16,7 @@ struct PagedDocument {
 
   init(_ document: ReportDocument, _ settings: ReportSettings) throws {
     try settings.check()
+    try DrawingLibraries.load()
     (self.document, self.settings) = (document, settings)
     typography = Typography(settings: settings)
     let flow = try FlowBuilder.flow(document, settings)

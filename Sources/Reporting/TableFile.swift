@@ -67,6 +67,7 @@ public enum TableFile {
     _ table: FormattedTable, _ width: Double, _ url: URL,
     _ surface: (Size) throws -> Surface
   ) throws {
+    try DrawingLibraries.load()
     let typography = Typography(settings: ReportSettings())
     let layout = TableLayout(
       table, style: typography.small, width: width * pointsPerMillimetre, cache: LayoutCache())

@@ -33,12 +33,15 @@ final class Programs {
 
   func file(_ path: String) -> URL { folder.appending(path: path) }
 
-  func start(_ arguments: [String]) throws -> (process: Process, output: URL, errors: URL) {
+  func start(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> (process: Process, output: URL, errors: URL) {
     let process = Process()
     process.executableURL = try Self.program("facet")
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment.merging(["NO_COLOR": "1"]) { $1 }
+      .merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     let (output, errors) = (file("\(UUID()).out"), file("\(UUID()).err"))
     for (url, set) in [
@@ -52,8 +55,10 @@ final class Programs {
   }
 
   /// Runs `facet` to its end.
-  func facet(_ arguments: String...) throws -> Ended {
-    let (process, output, errors) = try start(arguments)
+  func facet(_ arguments: String...) throws -> Ended { try facet(arguments) }
+
+  func facet(_ arguments: [String], environment: [String: String] = [:]) throws -> Ended {
+    let (process, output, errors) = try start(arguments, environment: environment)
     process.waitUntilExit()
     return Ended(
       status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),

@@ -17,6 +17,8 @@ struct ShellSessionTests {
       "pivot": .list(Array(repeating: .boolean(true), count: 4)),
       "plot": .list([.boolean(true), .boolean(true)]), "sql": .integer(5),
       "notebook": .boolean(true), "error": .boolean(true), "ended": .integer(0),
+      "drawing at the prompt": .list([]),
+      "drawing after a figure": .list([.text("libcairo"), .text("libpango-1.0")]),
     ]
     for (key, value) in expected { #expect(report[key] == value, "\(key)") }
     // The saved notebook finds all of its runs finished.

@@ -103,6 +103,11 @@ struct Doctor {
   // MARK: The machine
 
   private var fontFinding: Finding {
+    do {
+      try DrawingLibraries.load()
+    } catch {
+      return Finding(name: "fonts", state: .failed, detail: error.message)
+    }
     let missing = FontFamily.missing
     return missing.isEmpty
       ? Finding(name: "fonts", state: .good, detail: "the reports' three families are installed")

@@ -46,9 +46,17 @@ class Terminal:
         return re.sub(r"\x1b(\[[0-9;?]*[a-zA-Z]|\][^\x07]*\x07|[()=>].?)", "", self.said[self.start :])
 
 
+def loaded(*names):
+    """Which of these libraries the shell has loaded."""
+    with open("/proc/%d/maps" % shell.process) as maps:
+        paths = maps.read()
+    return [name for name in names if "/%s.so" % name in paths]
+
+
 shell = Terminal(sys.argv[1])
 shell.wait(r"In\[1\]:")
 number, report = 1, {}
+report["drawing at the prompt"] = loaded("libcairo", "libpango-1.0", "libglib-2.0")
 
 
 def cell(text, seconds=120):
@@ -80,6 +88,7 @@ said = cell("results | where task == landmarks | pivot rows: from, columns: labe
 report["pivot"] = [word in said for word in ["from", "100%", "scratch", "swav-wild"]]
 said = cell("results | where task == landmarks | plot line, x: labels, y: nme, color: from | save nme.pdf")
 report["plot"] = ["saved nme.pdf" in said, any("⠀" < letter <= "⣿" for letter in said)]
+report["drawing after a figure"] = loaded("libcairo", "libpango-1.0")
 said = cell('sql "SELECT name, status, duration FROM runs ORDER BY created DESC LIMIT 5"')
 report["sql"] = said.count("finished")
 report["notebook"] = "saved few-shot.md · 6 cells" in cell("notebook save few-shot.md")
