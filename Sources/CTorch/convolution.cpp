@@ -1,80 +1,223 @@
-// Convolutions; those with few outputs, as of the last maps of small pictures, as matrix products.
+// Convolutions; those of small maps, as at the end of networks for small pictures, by matrix products.
 #include "handles.h"
 
+#include <ATen/Version.h>
+#include <ATen/autocast_mode.h>
 #include <ATen/ops/conv2d.h>
+#include <ATen/ops/convolution_backward.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/mm.h>
 #include <ATen/ops/stack.h>
+#include <ATen/ops/zeros.h>
 #include <algorithm>
+#include <torch/csrc/autograd/custom_function.h>
 #include <vector>
 
 using namespace ft;
 
-/// What one output sees along one axis: so many inputs, the first of them under tap `tap`.
-struct sight {
+namespace {
+
+/// What one output sees along one axis: `count` inputs, the first of them under tap `tap`.
+struct Sight {
   int64_t input, tap, count;
 };
 
-static std::vector<sight> sights(int64_t size, int64_t kernel, const ft_window &window) {
-  std::vector<sight> result;
-  for (int64_t first = -window.padding; first + kernel <= size + window.padding;
-       first += window.stride) {
-    const int64_t begin = std::max<int64_t>(first, 0);
-    result.push_back({begin, begin - first, std::min(first + kernel, size) - begin});
-  }
-  return result;
-}
+/// Where one tap lies on an input along one axis: at `count` outputs, for the first on `input`.
+struct Reach {
+  int64_t output, input, count;
+};
 
-/// Whether matrix products are the faster way. Without AVX-512 oneDNN 3.12 needs 30 times as long
-/// for a 3×3 convolution of a 1×1 map with its gradients, 5 times for a 2×2 map, and is faster from
-/// 3×3 on: Tests/Benchmarks/few_outputs.py.
-static bool has_few_outputs(const at::Tensor &x, const at::Tensor &weight, const ft_window &window,
-                            int64_t groups) {
-  if (!x.is_cpu() || groups != 1 || window.dilation != 1 || window.stride < 1) return false;
-  if (weight.size(1) != x.size(1)) return false;
-  int64_t count = 1;
-  for (int axis : {2, 3}) {
-    const int64_t kernel = weight.size(axis);
-    // An output that saw nothing but padding would have no product.
-    if (window.padding < 0 || window.padding >= kernel) return false;
-    const int64_t room = x.size(axis) + 2 * window.padding - kernel;
-    if (room < 0) return false;
-    count *= room / window.stride + 1;
+struct Axis {
+  int64_t size, kernel, stride, padding;
+
+  int64_t outputs() const { return (size + 2 * padding - kernel) / stride + 1; }
+
+  Sight sight(int64_t output) const {
+    const int64_t first = output * stride - padding, begin = std::max<int64_t>(first, 0);
+    return {begin, begin - first, std::min(first + kernel, size) - begin};
   }
-  return count <= 4 && x.size(0) > 0;
-}
+
+  Reach reach(int64_t tap) const {
+    const int64_t before = std::max<int64_t>(padding - tap, 0);
+    const int64_t first = (before + stride - 1) / stride;
+    const int64_t room = size - 1 + padding - tap;
+    const int64_t end = room < 0 ? 0 : std::min(outputs(), room / stride + 1);
+    return {first, first * stride - padding + tap, std::max<int64_t>(end - first, 0)};
+  }
+};
+
+/// Maps with channels last, [N, H, W, C], weights [O, k, k, C]: what lies together is a matrix's row.
+at::Tensor channels_last(const at::Tensor &t) { return t.permute({0, 2, 3, 1}); }
+at::Tensor channels_first(const at::Tensor &t) { return t.permute({0, 3, 1, 2}); }
+
+/// A convolution of the plain kind: of one group, on the processor.
+struct Shape {
+  Axis rows, columns;
+  int64_t inputs, outputs;
+
+  Shape(const at::Tensor &x, const at::Tensor &weight, const ft_window &window)
+      : rows{x.size(2), weight.size(2), window.stride, window.padding},
+        columns{x.size(3), weight.size(3), window.stride, window.padding}, inputs(x.size(1)),
+        outputs(weight.size(0)) {}
+
+  static bool fits(const at::Tensor &x, const at::Tensor &weight, const ft_window &window,
+                   int64_t groups) {
+    // An output that saw nothing but padding would have no product.
+    auto sees = [&](int axis) {
+      return window.padding >= 0 && window.padding < weight.size(axis) &&
+             x.size(axis) + 2 * window.padding >= weight.size(axis);
+    };
+    return x.is_cpu() && x.size(0) > 0 && groups == 1 && window.dilation == 1 &&
+           window.stride > 0 && weight.size(1) == x.size(1) && sees(2) && sees(3);
+  }
+
+  int64_t places() const { return rows.outputs() * columns.outputs(); }
+
+  // Where matrix products are the faster way: Tests/Benchmarks/few_outputs.py. Without AVX-512 oneDNN
+  // 3.12 needs 30 times as long for a 3×3 convolution of a 1×1 map with its gradients, and 5 times
+  // for a 2×2 map; its gradients of weights are slower for most maps that have few places for their
+  // channels.
+  bool has_few_places() const { return places() <= 4; }
+  bool has_slow_weight_gradient() const {
+    static const bool has_avx512 = at::get_cpu_capability() == "AVX512";
+    return has_few_places() ||
+           (!has_avx512 && rows.kernel > 1 && 1024 * places() <= inputs * outputs);
+  }
+};
 
 /// Each output as the product of the inputs that it sees with the taps that lie on them.
-static at::Tensor convolve_by_outputs(const at::Tensor &x, const at::Tensor &weight,
-                                      const std::optional<at::Tensor> &bias,
-                                      const ft_window &window) {
-  // With channels last a window's inputs, and the taps on them, lie together.
-  const at::Tensor inputs = x.permute({0, 2, 3, 1}), taps = weight.permute({0, 2, 3, 1});
-  const auto rows = sights(x.size(2), weight.size(2), window);
-  const auto columns = sights(x.size(3), weight.size(3), window);
+at::Tensor convolve_by_places(const Shape &shape, const at::Tensor &x, const at::Tensor &weight) {
+  const at::Tensor inputs = channels_last(x), taps = channels_last(weight);
   std::vector<at::Tensor> outputs;
-  for (const sight &row : rows) {
+  for (int64_t i = 0; i < shape.rows.outputs(); ++i) {
+    const Sight row = shape.rows.sight(i);
     const at::Tensor strip = inputs.narrow(1, row.input, row.count);
     const at::Tensor band = taps.narrow(1, row.tap, row.count);
-    for (const sight &column : columns) {
+    for (int64_t j = 0; j < shape.columns.outputs(); ++j) {
+      const Sight column = shape.columns.sight(j);
       outputs.push_back(at::linear(
-          strip.narrow(2, column.input, column.count).reshape({x.size(0), -1}),
-          band.narrow(2, column.tap, column.count).reshape({weight.size(0), -1}), bias));
+          strip.narrow(2, column.input, column.count).reshape({inputs.size(0), -1}),
+          band.narrow(2, column.tap, column.count).reshape({shape.outputs, -1})));
     }
   }
-  const auto height = static_cast<int64_t>(rows.size()), width = static_cast<int64_t>(columns.size());
-  return at::stack(outputs, 1)
-      .view({x.size(0), height, width, weight.size(0)})
-      .permute({0, 3, 1, 2});
+  return channels_first(at::stack(outputs, 1).view(
+      {x.size(0), shape.rows.outputs(), shape.columns.outputs(), shape.outputs}));
 }
+
+at::Tensor input_gradient_by_places(const Shape &shape, const at::Tensor &x,
+                                    const at::Tensor &weight, const at::Tensor &gradient) {
+  const at::Tensor taps = channels_last(weight), cotangents = channels_last(gradient);
+  at::Tensor result = at::zeros({x.size(0), x.size(2), x.size(3), x.size(1)}, x.options());
+  for (int64_t i = 0; i < shape.rows.outputs(); ++i) {
+    const Sight row = shape.rows.sight(i);
+    for (int64_t j = 0; j < shape.columns.outputs(); ++j) {
+      const Sight column = shape.columns.sight(j);
+      const at::Tensor seen =
+          taps.narrow(1, row.tap, row.count).narrow(2, column.tap, column.count);
+      result.narrow(1, row.input, row.count)
+          .narrow(2, column.input, column.count)
+          .add_(at::mm(cotangents.select(1, i).select(1, j), seen.reshape({shape.outputs, -1}))
+                    .view({result.size(0), row.count, column.count, shape.inputs}));
+    }
+  }
+  return channels_first(result);
+}
+
+/// Each tap's gradient as the product of the cotangents with the inputs on which the tap lies.
+at::Tensor weight_gradient_by_taps(const Shape &shape, const at::Tensor &x,
+                                   const at::Tensor &weight, const at::Tensor &gradient) {
+  const at::Tensor inputs = channels_last(x), cotangents = channels_last(gradient);
+  std::vector<at::Tensor> taps;
+  for (int64_t i = 0; i < shape.rows.kernel; ++i) {
+    const Reach row = shape.rows.reach(i);
+    for (int64_t j = 0; j < shape.columns.kernel; ++j) {
+      const Reach column = shape.columns.reach(j);
+      if (row.count == 0 || column.count == 0) {
+        taps.push_back(at::zeros({shape.outputs, shape.inputs}, x.options()));
+        continue;
+      }
+      auto along = [](const at::Tensor &t, int64_t axis, int64_t start, int64_t count,
+                      int64_t step) {
+        return t.slice(axis, start, start + (count - 1) * step + 1, step);
+      };
+      const at::Tensor seen = along(along(inputs, 1, row.input, row.count, shape.rows.stride), 2,
+                                    column.input, column.count, shape.columns.stride);
+      const at::Tensor by = along(along(cotangents, 1, row.output, row.count, 1), 2,
+                                  column.output, column.count, 1);
+      taps.push_back(at::mm(by.reshape({-1, shape.outputs}).t(), seen.reshape({-1, shape.inputs})));
+    }
+  }
+  return channels_first(at::stack(taps, 1).view(
+      {shape.outputs, shape.rows.kernel, shape.columns.kernel, shape.inputs}));
+}
+
+at::Tensor convolve(const at::Tensor &x, const at::Tensor &weight,
+                    const std::optional<at::Tensor> &bias, const ft_window &window,
+                    int64_t groups) {
+  auto pair = [](int64_t value) { return std::array<int64_t, 2>{value, value}; };
+  return at::conv2d(x, weight, bias, pair(window.stride), pair(window.padding),
+                    pair(window.dilation), groups);
+}
+
+struct SmallConvolution : torch::autograd::Function<SmallConvolution> {
+  static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &x,
+                            const at::Tensor &weight, int64_t stride, int64_t padding) {
+    context->save_for_backward({x, weight});
+    context->saved_data["stride"] = stride;
+    context->saved_data["padding"] = padding;
+    const ft_window window{0, stride, padding, 1};
+    const Shape shape(x, weight, window);
+    return shape.has_few_places() ? convolve_by_places(shape, x, weight)
+                                  : convolve(x, weight, {}, window, 1);
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext *context,
+                                                 torch::autograd::variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const auto &x = saved[0], &weight = saved[1], &gradient = gradients[0];
+    const int64_t stride = context->saved_data["stride"].toInt();
+    const int64_t padding = context->saved_data["padding"].toInt();
+    const Shape shape(x, weight, {0, stride, padding, 1});
+    at::Tensor input, taps;
+    if (context->needs_input_grad(0)) {
+      if (shape.has_few_places()) {
+        input = input_gradient_by_places(shape, x, weight, gradient);
+      } else {
+        const std::vector<int64_t> strides{stride, stride}, paddings{padding, padding}, one{1, 1},
+            none{0, 0};
+        input = std::get<0>(at::convolution_backward(gradient, x, weight, {}, strides, paddings,
+                                                     one, false, none, 1, {true, false, false}));
+      }
+    }
+    if (context->needs_input_grad(1)) taps = weight_gradient_by_taps(shape, x, weight, gradient);
+    return {input, taps, at::Tensor(), at::Tensor()};
+  }
+};
+
+/// Chooses the fastest way.
+at::Tensor convolution(const at::Tensor &x, const at::Tensor &weight,
+                       const std::optional<at::Tensor> &bias, const ft_window &window,
+                       int64_t groups) {
+  if (!Shape::fits(x, weight, window, groups)) return convolve(x, weight, bias, window, groups);
+  const Shape shape(x, weight, window);
+  at::Tensor y;
+  if (x.scalar_type() == weight.scalar_type() && !at::autocast::is_autocast_enabled(at::kCPU)) {
+    if (shape.has_slow_weight_gradient())
+      y = SmallConvolution::apply(x, weight, window.stride, window.padding);
+  } else if (shape.has_few_places()) {
+    // Under autocast torch chooses the types, and takes the gradients of this itself.
+    y = convolve_by_places(shape, x, weight);
+  }
+  if (!y.defined()) return convolve(x, weight, bias, window, groups);
+  return bias ? y + bias->to(y.scalar_type()).view({1, -1, 1, 1}) : y;
+}
+
+} // namespace
 
 extern "C" ft_status ft_conv2d(const ft_tensor *x, const ft_tensor *weight, const ft_tensor *bias,
                                ft_window window, int64_t groups, ft_tensor **out,
                                ft_error **error) {
   return produce(out, error, [&] {
-    if (has_few_outputs(x->value, weight->value, window, groups))
-      return convolve_by_outputs(x->value, weight->value, optional(bias), window);
-    auto pair = [](int64_t value) { return std::array<int64_t, 2>{value, value}; };
-    return at::conv2d(x->value, weight->value, optional(bias), pair(window.stride),
-                      pair(window.padding), pair(window.dilation), groups);
+    return convolution(x->value, weight->value, optional(bias), window, groups);
   });
 }

@@ -1,6 +1,6 @@
 // Stores, groups and collectives of c10d, and batch norm over all ranks.
 #define USE_C10D_GLOO
-#include "distributed.h"
+#include "buckets.h"
 
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -9,49 +9,18 @@
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 using namespace ft;
-using Group = c10::intrusive_ptr<c10d::Backend>;
 
 struct ft_store {
   c10::intrusive_ptr<c10d::TCPStore> server;
   c10::intrusive_ptr<c10d::Store> value;
-};
-struct ft_group {
-  Group value;
-  int32_t rank, size;
 };
 
 namespace ft {
 
 thread_local const ft_group *batch_norm_group = nullptr;
 
-/// Gradients travel in buckets of about this size, as in PyTorch.
-static constexpr int64_t bucket_bytes = 25 << 20;
-
 static std::chrono::milliseconds milliseconds(double seconds) {
   return std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000));
-}
-
-/// Runs a collective; whatever it fails of means that another rank cannot be reached.
-template <typename Body> static void reach(Body &&body) {
-  try {
-    body();
-  } catch (const c10::Error &e) {
-    throw lost_rank(e.what_without_backtrace());
-  } catch (const std::exception &e) {
-    throw lost_rank(e.what());
-  }
-}
-
-template <typename Body> static ft_status together(ft_error **error, Body &&body) noexcept {
-  return guard(error, [&] { reach(body); });
-}
-
-/// Gloo moves what lies in the machine's own memory.
-static at::Tensor on_host(const at::Tensor &t) { return t.detach().to(at::kCPU).contiguous(); }
-
-static c10::intrusive_ptr<c10d::Work> start_sum(const Group &group, at::Tensor &t) {
-  std::vector<at::Tensor> list{t};
-  return group->allreduce(list);
 }
 
 /// Differentiable, see ctorch_distributed.h.
@@ -140,46 +109,6 @@ ft_status ft_group_new(const ft_store *store, bool local, int32_t rank, int32_t 
   });
 }
 void ft_group_free(ft_group *group) { delete group; }
-
-ft_status ft_group_all_reduce(const ft_group *group, ft_list tensors, double scale,
-                              ft_error **error) {
-  return together(error, [&] {
-    c10::NoGradGuard no_grad;
-    struct Bucket {
-      std::vector<at::Tensor> parts;
-      at::Tensor flat;
-      c10::intrusive_ptr<c10d::Work> work;
-    };
-    std::vector<Bucket> buckets;
-    int64_t bytes = 0;
-    for (size_t i = 0; i < tensors.count; ++i) {
-      const auto &t = tensors.items[i]->value;
-      const bool fits = !buckets.empty() && bytes + int64_t(t.nbytes()) <= bucket_bytes &&
-                        buckets.back().parts[0].scalar_type() == t.scalar_type();
-      if (!fits) {
-        buckets.emplace_back();
-        bytes = 0;
-      }
-      bytes += int64_t(t.nbytes());
-      buckets.back().parts.push_back(t);
-    }
-    for (auto &bucket : buckets) {
-      std::vector<at::Tensor> flat;
-      for (const auto &part : bucket.parts) flat.push_back(part.detach().reshape(-1));
-      bucket.flat = on_host(at::cat(flat));
-      bucket.work = start_sum(group->value, bucket.flat);
-    }
-    for (auto &bucket : buckets) {
-      bucket.work->wait();
-      if (scale != 1) bucket.flat.mul_(scale);
-      int64_t start = 0;
-      for (auto &part : bucket.parts) {
-        part.copy_(bucket.flat.narrow(0, start, part.numel()).view(part.sizes()));
-        start += part.numel();
-      }
-    }
-  });
-}
 
 ft_status ft_group_broadcast(const ft_group *group, ft_list tensors, ft_error **error) {
   return together(error, [&] {

@@ -31,6 +31,7 @@ public final class PretrainingTrainer {
   /// The average of the backbone's state; empty where none is kept.
   private let average: [NamedTensor]
   private let group: ProcessGroup?
+  private let reducer: GradientReducer?
   private let scaler: LossScaler?
 
   /// - Parameters: group: the processes that share each batch; scaler: for float16; isProfiled: waits
@@ -42,9 +43,13 @@ public final class PretrainingTrainer {
     (self.method, self.settings, self.device) = (method, settings, device)
     (self.group, self.scaler) = (group, scaler)
     profile = StepProfile(device: isProfiled ? device : .cpu)
-    optimizer = try settings.makeOptimizer(
+    let optimizer = try settings.makeOptimizer(
       method.state.filter { $0.kind == .parameter && $0.tensor.requiresGradient },
       parts: method.backbone.parameterParts)
+    self.optimizer = optimizer
+    reducer = try group.map {
+      try GradientReducer(of: optimizer.parameters.map(\.tensor), over: $0)
+    }
     average = try withoutGradient {
       settings.average == 0
         ? []
@@ -74,7 +79,7 @@ public final class PretrainingTrainer {
     guard loss.isFinite else { throw PretrainingError.notFinite(loss, position, rate: rate) }
     var norm: Double?
     try profile.measure(.update) {
-      try group?.averageGradients(of: optimizer.parameters)
+      try reducer?.finish()
       // An overflow: the next step has a smaller scale.
       if let scaler, try !scaler.unscale(optimizer.parameters) { return }
       try method.willUpdate(at: position)
@@ -108,13 +113,15 @@ public final class PretrainingTrainer {
     loss: Double, features: Tensor?
   ) {
     var (total, features): (Double, Tensor?) = (0, nil)
-    for part in batch.parts(settings.accumulation) {
+    let parts = batch.parts(settings.accumulation)
+    for (index, part) in parts.enumerated() {
       let share = Double(part.indices.count) / Double(batch.indices.count)
       let output = try profile.measure(.forward) {
         try withSynchronizedBatchNorm(group) { try method.forward(part, at: position) }
       }
       let factor = try share * (scaler?.factor() ?? 1)
       try profile.measure(.backward) {
+        if index == parts.count - 1 { try reducer?.begin() }
         try (factor == 1 ? output.loss : output.loss * factor).backward()
       }
       total += try output.loss.item() * share

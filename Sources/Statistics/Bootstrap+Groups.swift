@@ -23,11 +23,26 @@ extension Bootstrap {
       }
       if let value = try statistic(sample), value.isFinite { replicates.append(value) }
     }
-    guard 2 * replicates.count >= resamples else { return nil }
-    replicates.sort()
     return ConfidenceInterval(
-      estimate: estimate, lower: quantile((1 - level) / 2, ofSorted: replicates),
-      upper: quantile((1 + level) / 2, ofSorted: replicates), level: level,
-      method: "percentile bootstrap of \(groups.count) groups, \(resamples) resamples")
+      estimate: estimate, percentilesOf: replicates, resamples: resamples, level: level,
+      units: "\(groups.count) groups")
+  }
+}
+
+extension ConfidenceInterval {
+  /// The percentile interval from the statistics of those resamples on which it is defined; nil
+  /// where these are fewer than half.
+  ///
+  /// - Parameter units: what was resampled, "12 people".
+  init?(
+    estimate: Double, percentilesOf replicates: [Double], resamples: Int, level: Double,
+    units: String
+  ) {
+    guard 2 * replicates.count >= resamples else { return nil }
+    let sorted = replicates.sorted()
+    self.init(
+      estimate: estimate, lower: quantile((1 - level) / 2, ofSorted: sorted),
+      upper: quantile((1 + level) / 2, ofSorted: sorted), level: level,
+      method: "percentile bootstrap of \(units), \(resamples) resamples")
   }
 }

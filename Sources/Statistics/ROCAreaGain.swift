@@ -57,12 +57,9 @@ public struct ROCAreaGain: Sendable {
       let weights = pairs.map { $0.0 == $0.1 ? draws[$0.0] : draws[$0.0] * draws[$0.1] }
       if let gain = gain(weights) { replicates.append(gain) }
     }
-    guard 2 * replicates.count >= resamples else { return nil }
-    replicates.sort()
     return ConfidenceInterval(
-      estimate: estimate, lower: quantile((1 - level) / 2, ofSorted: replicates),
-      upper: quantile((1 + level) / 2, ofSorted: replicates), level: level,
-      method: "percentile bootstrap of \(personCount) people, \(resamples) resamples")
+      estimate: estimate, percentilesOf: replicates, resamples: resamples, level: level,
+      units: "\(personCount) people")
   }
 
   private func gain(_ weights: [Double]) -> Double? {

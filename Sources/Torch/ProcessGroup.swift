@@ -64,11 +64,6 @@ public final class ProcessGroup {
     }
   }
 
-  /// Replaces the gradients by their means over the ranks.
-  public func averageGradients(of parameters: [NamedTensor]) throws {
-    try average(Foreach.gradients(parameters.map(\.tensor).filter(\.hasGradient)))
-  }
-
   /// Gives every rank the first one's values.
   public func broadcast(_ tensors: [Tensor]) throws {
     try checked("sharing the first rank's tensors") { error in
@@ -108,6 +103,45 @@ public final class ProcessGroup {
   }
 
   fileprivate var raw: OpaquePointer { handle }
+}
+
+/// Replaces gradients by their means over the ranks, in buckets that are on their way as soon as the
+/// backward pass has all of a bucket's gradients.
+///
+/// All ranks have the same parameters and the same graph in every step.
+/// - Source: Li et al. 2020, "PyTorch Distributed", arXiv:2006.15704, §3.2.3. Checked by:
+///   GradientReducerTests.
+public final class GradientReducer {
+  private let group: ProcessGroup
+  private let handle: OpaquePointer
+
+  public init(of parameters: [Tensor], over group: ProcessGroup) throws {
+    var result: OpaquePointer?
+    try checked("preparing to average gradients") { error in
+      parameters.withHandles { ft_reducer_new(group.raw, $0, &result, error) }
+    }
+    guard let result else { throw TensorError(.torch, "torch returned no reducer") }
+    (handle, self.group) = (result, group)
+  }
+
+  deinit { ft_reducer_free(handle) }
+
+  /// To be called before the last backward pass of a step.
+  public func begin() throws {
+    try checked("averaging over the ranks") { ft_reducer_begin(handle, $0) }
+  }
+
+  /// Waits for the means.
+  /// - Returns: How many buckets were on their way before; none in the first step, which finds out
+  ///   when a gradient is complete.
+  @discardableResult
+  public func finish() throws -> Int {
+    var early: Int64 = 0
+    try checked("averaging over the ranks") {
+      ft_reducer_finish(handle, 1 / Double(group.size), &early, $0)
+    }
+    return Int(early)
+  }
 }
 
 /// Runs `body` with batch norms, in training, that take their statistics over the batches of all ranks,

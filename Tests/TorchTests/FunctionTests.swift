@@ -43,6 +43,29 @@ struct FunctionTests {
     }
   }
 
+  @Test(
+    "many channels on small maps: gradients by matrix products",
+    arguments: [MemoryFormat.standard, .channelsLast])
+  func convolutionOfSmallMaps(_ format: MemoryFormat) throws {
+    for golden in goldens.smallMaps {
+      let shapes = [[2, 96, golden.height, golden.width], [96, 96, 3, 3]]
+      let learnt = try shapes.enumerated().map { index, shape in
+        try wave(shape, UInt64(43 + index)).contiguous(format).detached()
+      }
+      for tensor in learnt { tensor.requiresGradient = true }
+      let y = try conv2d(learnt[0], weight: learnt[1], stride: golden.stride, padding: 1)
+      try y.pow(2).sum().backward()
+      let all = [y] + (try learnt.map { try #require($0.gradient) })
+      let sums = try all.enumerated().flatMap { index, tensor in
+        let factors = try wave(tensor.shape, UInt64(45 + index))
+        return [try (tensor * factors).sum().item(), try tensor.norm().item()]
+      }
+      // Each sum against its own size: those of the gradients are larger.
+      for (sum, expected) in zip(sums, golden.sums) { expectClose([sum], [expected], 1e-10) }
+      #expect(sums.count == golden.sums.count)
+    }
+  }
+
   @Test func pooling() throws {
     let three = Window(kernel: 3, stride: 2, padding: 1)
     expectClose(try maxPool2d(x, three).doubles(), goldens.maxPool2d)

@@ -21,9 +21,14 @@ struct Goldens: Decodable {
     let output: [Double]
     let gradients: [[Double]]
   }
+  struct SmallMap: Decodable {
+    let height, width, stride: Int
+    let sums: [Double]
+  }
   struct Functions: Decodable {
     let conv2d: Differentiated
     let fewOutputs: [Convolution]
+    let smallMaps: [SmallMap]
     let maxPool2d, averagePool2d, adaptive, softmax, logSoftmax, logsumexp, normalize: [Double]
   }
   struct Clip: Decodable {

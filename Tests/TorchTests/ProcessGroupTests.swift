@@ -5,11 +5,11 @@ import Testing
 @testable import Torch
 
 /// Ranks as threads of this process, each with its own tensors.
-private final class RankResults<Value: Sendable>: Sendable {
+final class RankResults<Value: Sendable>: Sendable {
   let values = Mutex<[Int: Result<Value, any Error>]>([:])
 }
 
-private func withRanks<Value: Sendable>(
+func withRanks<Value: Sendable>(
   _ size: Int = 2, _ body: @escaping @Sendable (ProcessGroup) throws -> Value
 ) throws -> [Result<Value, any Error>] {
   let server = try TCPStore(host: "127.0.0.1", port: 0, serves: true)

@@ -28,6 +28,16 @@ void ft_group_free(ft_group *group);
 /// at once. A lost rank is FT_LOST_RANK here and below.
 ft_status ft_group_all_reduce(const ft_group *group, ft_list tensors, double scale,
                               ft_error **error);
+/// Averages gradients while the backward pass goes on. All ranks have the same parameters and graph.
+typedef struct ft_reducer ft_reducer;
+ft_status ft_reducer_new(const ft_group *group, ft_list parameters, ft_reducer **out,
+                         ft_error **error);
+void ft_reducer_free(ft_reducer *reducer);
+/// Before the last backward pass of a step.
+ft_status ft_reducer_begin(ft_reducer *reducer, ft_error **error);
+/// After it: every gradient becomes its sum over the ranks times `scale`. `early`: how many buckets
+/// were under way before this call.
+ft_status ft_reducer_finish(ft_reducer *reducer, double scale, int64_t *early, ft_error **error);
 /// Every tensor as rank 0 has it.
 ft_status ft_group_broadcast(const ft_group *group, ft_list tensors, ft_error **error);
 /// The tensors of all ranks, of one shape: [size, …], on every rank. Its derivative at each rank is

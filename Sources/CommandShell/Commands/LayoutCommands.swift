@@ -97,7 +97,7 @@ enum LayoutCommands {
     throw ShellError(
       .unknownColumn, "the table has no column `\(name)`", at: invocation.range,
       suggestion: nearestName(to: name, among: titles),
-      notes: ["its columns: " + titles.joined(separator: ", ")])
+      notes: [listedColumns(titles)])
   }
 
   private static func column(

@@ -186,7 +186,7 @@ private struct PlotBuilder {
     guard !found.isEmpty else {
       throw ShellError(
         .unknownColumn, "no column is called `\(prefix)` and a number", at: expression.range,
-        notes: ["its columns: " + frame.columns.joined(separator: ", ")])
+        notes: [listedColumns(frame.columns)])
     }
     return found
   }

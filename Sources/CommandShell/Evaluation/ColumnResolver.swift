@@ -38,7 +38,7 @@ struct ColumnResolver {
     throw ShellError(
       .unknownColumn, "the table has no column `\(name)`",
       suggestion: nearestName(to: name, among: frame.columns + baseNames),
-      notes: [columnNote] + (frame.rows.isEmpty ? ["the table has no rows"] : []))
+      notes: [listedColumns(frame.columns)] + (frame.rows.isEmpty ? ["the table has no rows"] : []))
   }
 
   /// The column, or nil where there is none of that name.
@@ -48,14 +48,17 @@ struct ColumnResolver {
     frame.values(of: column)?.contains { $0 != .missing } ?? false
   }
 
-  private var columnNote: String {
-    frame.columns.isEmpty
-      ? "it has no columns" : "its columns: " + frame.columns.joined(separator: ", ")
-  }
-
   private var baseNames: [String] {
     frame.columns.compactMap { column in
       column.firstIndex(of: "[").map { String(column.prefix(upTo: $0)) }
     }
   }
+}
+
+/// What an error says of the columns that there are: of a wide table not all of them.
+func listedColumns(_ names: [String]) -> String {
+  guard !names.isEmpty else { return "it has no columns" }
+  let shown = names.prefix(24).joined(separator: ", ")
+  let left = names.count - 24
+  return "its columns: " + shown + (left > 0 ? " and \(left) more, which `describe` lists" : "")
 }

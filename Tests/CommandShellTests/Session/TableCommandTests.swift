@@ -43,6 +43,17 @@ struct TableCommandTests {
     #expect(test.csv == "t\n9.5 s\n42 s\n10:02\n1:00:00\n")
   }
 
+  @Test("an error over a wide table names the nearest column and the first of them")
+  func wideTable() throws {
+    let test = try TestSession()
+    let columns = (0..<40).map { "0 AS c\($0)" }.joined(separator: ", ")
+    let error = #expect(throws: ShellError.self) {
+      try test.run("sql \"SELECT \(columns)\" | select c50")
+    }
+    let notes = try #require(error?.notes)
+    #expect(notes.contains { $0.hasSuffix(", c23 and 16 more, which `describe` lists") })
+  }
+
   @Test("a pivot shows intervals over the test samples or the seeds, and says which")
   func intervals() throws {
     let test = try TestSession()

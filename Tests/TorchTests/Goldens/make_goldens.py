@@ -150,10 +150,10 @@ def batch_norm(layer, shape):
 
 # --- Layers: values and gradients of the free functions --------------------------------------------
 
-# Height, width, kernel, stride, padding: at most four outputs.
+# Height, width, kernel, stride, padding: at most four places of output.
 FEW_OUTPUTS = [
     (1, 1, 3, 1, 1), (2, 2, 3, 1, 1), (2, 2, 3, 2, 1), (4, 3, 3, 2, 1), (1, 4, 3, 1, 1),
-    (5, 5, 5, 1, 0), (3, 2, 1, 2, 0), (4, 4, 7, 4, 3),
+    (5, 5, 5, 1, 0), (3, 2, 1, 2, 0), (4, 4, 7, 4, 3), (5, 3, 3, 3, 2), (1, 1, 3, 2, 1),
 ]
 
 
@@ -172,6 +172,21 @@ def few_outputs():
     return cases
 
 
+def small_maps():
+    """More than four places and many channels: sums and norms of the output and the gradients."""
+    cases = []
+    for height, width, stride in [(3, 2, 1), (4, 2, 1), (5, 4, 2)]:
+        x = wave([2, 96, height, width], 43).requires_grad_()
+        w = wave([96, 96, 3, 3], 44).requires_grad_()
+        y = F.conv2d(x, w, stride=stride, padding=1)
+        (y ** 2).sum().backward()
+        sums = []
+        for index, t in enumerate([y, x.grad, w.grad]):
+            sums += [(t * wave(t.shape, 45 + index)).sum().item(), t.norm().item()]
+        cases.append({"height": height, "width": width, "stride": stride, "sums": sums})
+    return cases
+
+
 def functions():
     x = wave([2, 4, 7, 6], 30)
     w, b = wave([6, 2, 3, 3], 31), wave([6], 32)
@@ -182,6 +197,7 @@ def functions():
     return {
         "conv2d": conv,
         "fewOutputs": few_outputs(),
+        "smallMaps": small_maps(),
         "maxPool2d": flat(F.max_pool2d(x, 3, 2, 1)),
         "averagePool2d": flat(F.avg_pool2d(x, 2, 2)),
         "adaptive": flat(F.adaptive_avg_pool2d(x, (3, 2))),
