@@ -73,15 +73,14 @@ struct Shape {
 
   int64_t places() const { return rows.outputs() * columns.outputs(); }
 
-  // Where matrix products are the faster way: Tests/Benchmarks/few_outputs.py. Without AVX-512 oneDNN
-  // 3.12 needs 30 times as long for a 3×3 convolution of a 1×1 map with its gradients, and 5 times
-  // for a 2×2 map; its gradients of weights are slower for most maps that have few places for their
-  // channels.
+  // Where matrix products are the faster way: Tests/Benchmarks/small_maps.py. Without AVX-512 oneDNN
+  // 3.12 needs 30 times as long for a 3×3 convolution of a 1×1 map with its gradients, 5 times for a
+  // 2×2 map, and up to 3 times for the weights' gradient of larger maps with many channels.
   bool has_few_places() const { return places() <= 4; }
   bool has_slow_weight_gradient() const {
     static const bool has_avx512 = at::get_cpu_capability() == "AVX512";
     return has_few_places() ||
-           (!has_avx512 && rows.kernel > 1 && 1024 * places() <= inputs * outputs);
+           (!has_avx512 && rows.kernel > 1 && 4096 * places() <= inputs * outputs);
   }
 };
 

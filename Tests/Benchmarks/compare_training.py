@@ -20,10 +20,11 @@ WARMUP = 4
 
 
 def run(*command, **others):
+    """What a command has printed, its progress first."""
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, **others)
     if done.returncode:
         sys.exit(done.stdout + done.stderr)
-    return done.stdout
+    return done.stderr + done.stdout
 
 
 def ours(folder, size, steps):

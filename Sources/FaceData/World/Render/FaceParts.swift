@@ -90,10 +90,10 @@ struct FaceParts {
     if let solid = scene.occluder?.solid { add(solid.corners[...], coverRange, .smooth) }
   }
 
-  /// Lights every vertex of a triangle that is seen.
+  /// Lights every vertex of a triangle that may be seen.
   func paint(palette: FacePalette, lighting: FaceLighting) {
     paintHead(palette, lighting)
-    for index in hairRange { paintHair(index, palette, lighting) }
+    for index in hairRange where buffers.isDrawn[index] { paintHair(index, palette, lighting) }
     let frame =
       scene.identity.glasses == .thin
       ? SIMD4<Float>(0.16, 0.15, 0.14, 0) : SIMD4(0.015, 0.014, 0.014, 0)
@@ -116,7 +116,7 @@ struct FaceParts {
     let visibility = head.visibility
     // Under a hat's brim little light of the sky arrives.
     let shaded: Float = scene.hat == nil ? 0 : scene.hat?.kind == .beanie ? 0.15 : 0.45
-    for index in 0..<head.vertexCount {
+    for index in 0..<head.vertexCount where buffers.isDrawn[index] {
       let normal = buffers.unitNormal(index)
       guard normal != .zero else { continue }
       let pigment = head.pigments[index]

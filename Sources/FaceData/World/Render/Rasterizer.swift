@@ -7,13 +7,15 @@ struct Rasterizer {
 
   /// Starts a picture.
   mutating func clear() {
+    buffers.isDrawn.update(repeating: false, count: buffers.vertexCapacity)
     let count = buffers.stripCount * buffers.side
     buffers.depths.update(repeating: .zero, count: count)
     buffers.names.update(repeating: SIMD4(repeating: -1), count: count)
     visibleCount = 0
   }
 
-  /// Keeps the triangles that face the camera and adds their normals to their corners.
+  /// Keeps the triangles that face the camera and may cover a sample, and adds the normals of all
+  /// that face it to their corners.
   ///
   /// - Parameters: corners: counter-clockwise seen from outside; material: of all where there are
   ///   no materials; offset: added to every corner;
@@ -24,6 +26,7 @@ struct Rasterizer {
     offset: Int32, isTwoSided: Bool
   ) {
     let (screen, positions, normals) = (buffers.screen, buffers.positions, buffers.normals)
+    let drawn = buffers.isDrawn
     for index in 0..<corners.count {
       let c = corners[index] &+ offset
       let (i, j, k) = (Int(c.x), Int(c.y), Int(c.z))
@@ -38,11 +41,29 @@ struct Rasterizer {
       normals[i] += normal
       normals[j] += normal
       normals[k] += normal
+      guard let box = box(p, p + a, p + b) else { continue }
+      (drawn[i], drawn[j], drawn[k]) = (true, true, true)
       buffers.visible[visibleCount] = VisibleTriangle(
         corners: c, material: materials?[index] ?? material, x: p.x, y: p.y, ax: a.x, ay: a.y,
-        bx: b.x, by: b.y, inverseArea: 1 / (a.x * b.y - a.y * b.x))
+        bx: b.x, by: b.y, inverseArea: 1 / (a.x * b.y - a.y * b.x), box: box)
       visibleCount += 1
     }
+  }
+
+  /// The first column and row of samples in the box around three corners, and the last ones; nil where
+  /// there is none.
+  @inline(__always)
+  private func box(_ p: SIMD4<Float>, _ q: SIMD4<Float>, _ r: SIMD4<Float>) -> SIMD4<Int32>? {
+    let limit = Float(buffers.side - 1)
+    // Samples lie at half-integer coordinates.
+    let left = min(p.x, q.x, r.x) - 0.5
+    let right = max(p.x, q.x, r.x) - 0.5
+    let top = min(p.y, q.y, r.y) - 0.5
+    let bottom = max(p.y, q.y, r.y) - 0.5
+    guard left <= limit, top <= limit, right >= 0, bottom >= 0 else { return nil }
+    let box = SIMD4(
+      Self.ceiling(left), Self.ceiling(top), Int32(min(right, limit)), Int32(min(bottom, limit)))
+    return box.x <= box.z && box.y <= box.w ? box : nil
   }
 
   /// Draws the kept triangles into the depth buffer.
@@ -53,21 +74,13 @@ struct Rasterizer {
   private func fill(_ index: Int) {
     let t = buffers.visible[index]
     let (side, depths, names) = (buffers.side, buffers.depths, buffers.names)
-    let limit = Float(side - 1)
-    // Samples lie at half-integer coordinates.
-    let left = min(t.x, t.x + t.ax, t.x + t.bx) - 0.5
-    let right = max(t.x, t.x + t.ax, t.x + t.bx) - 0.5
-    let top = min(t.y, t.y + t.ay, t.y + t.by) - 0.5
-    let bottom = max(t.y, t.y + t.ay, t.y + t.by) - 0.5
-    guard left <= limit, top <= limit, right >= 0, bottom >= 0 else { return }
-    let (firstX, lastX) = (Self.ceiling(left), Int(min(right, limit)))
-    let (firstY, lastY) = (Self.ceiling(top), Int(min(bottom, limit)))
-    guard firstX <= lastX, firstY <= lastY else { return }
     let base = buffers.screen[Int(t.corners.x)].z
     let depthA = buffers.screen[Int(t.corners.y)].z - base
     let depthB = buffers.screen[Int(t.corners.z)].z - base
     let (stepA, stepB) = (t.by * t.inverseArea, -t.ay * t.inverseArea)
     let name = SIMD4(repeating: Int32(truncatingIfNeeded: index))
+    let (firstX, firstY) = (Int(t.box.x), Int(t.box.y))
+    let (lastX, lastY) = (Int(t.box.z), Int(t.box.w))
     let px = Float(firstX) + 0.5 - t.x
     for strip in firstY / 4...lastY / 4 {
       let y = Float(4 * strip) + SIMD4<Float>(0, 1, 2, 3)
@@ -94,5 +107,5 @@ struct Rasterizer {
 
   /// The least whole number at or above a number; 0 for negative ones.
   @inline(__always)
-  private static func ceiling(_ x: Float) -> Int { Int(max(x, 0) + 0.999_99) }
+  private static func ceiling(_ x: Float) -> Int32 { Int32(max(x, 0) + 0.999_99) }
 }

@@ -11,6 +11,8 @@ final class RenderBuffers {
   /// x and y in samples, then 1/z.
   let screen: UnsafeMutablePointer<SIMD4<Float>>
   let normals: UnsafeMutablePointer<SIMD4<Float>>
+  /// Whether a triangle with the vertex may be seen, so that it needs a colour.
+  let isDrawn: UnsafeMutablePointer<Bool>
   /// Place on the face, the eyeball or along the hair, for detail that is drawn by position.
   let details: UnsafeMutablePointer<SIMD2<Float>>
   /// Linear RGB of the lit vertices.
@@ -38,6 +40,7 @@ final class RenderBuffers {
     camera = memory(vertexCapacity, .zero)
     screen = memory(vertexCapacity, .zero)
     normals = memory(vertexCapacity, .zero)
+    isDrawn = memory(vertexCapacity, false)
     details = memory(vertexCapacity, .zero)
     colours = memory(vertexCapacity, .zero)
     visible = memory(triangleCapacity, VisibleTriangle())
@@ -52,6 +55,7 @@ final class RenderBuffers {
     for pointer in [positions, camera, screen, normals, colours, pixels, scratch] {
       pointer.deallocate()
     }
+    isDrawn.deallocate()
     details.deallocate()
     visible.deallocate()
     depths.deallocate()
@@ -59,7 +63,7 @@ final class RenderBuffers {
   }
 }
 
-/// A triangle that faces the camera.
+/// A triangle that faces the camera and has samples in its box.
 struct VisibleTriangle {
   var corners = SIMD3<Int32>()
   var material = HeadMaterial.smooth
@@ -71,4 +75,6 @@ struct VisibleTriangle {
   var bx: Float = 0
   var by: Float = 0
   var inverseArea: Float = 0
+  /// The box: first column and row, last column and row.
+  var box = SIMD4<Int32>()
 }
