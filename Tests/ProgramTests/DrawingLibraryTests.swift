@@ -6,7 +6,7 @@ import Testing
 struct DrawingLibraryTests {
   @Test("facet starts with neither Cairo nor Pango nor what they bring along")
   func start() throws {
-    guard let libraries = try systemOutput("ldd", [Programs.program("facet").path]) else { return }
+    let libraries = try #require(try systemOutput("ldd", [Programs.program("facet").path]))
     #expect(libraries.contains("libsqlite3"), "\(libraries)")
     for name in ["cairo", "pango", "glib", "freetype", "X11"] {
       #expect(!libraries.contains("lib\(name)"), "\(libraries)")
