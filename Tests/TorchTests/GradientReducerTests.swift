@@ -71,12 +71,15 @@ struct GradientReducerTests {
     }
   }
 
-  @Test("gradients are the ranks' means, and travel before the backward pass has ended")
-  func overlapped() throws {
+  /// Segments: of recomputed activations, each of which adds to the gradients; 0 recomputes none.
+  @Test(
+    "gradients are the ranks' means, and travel before the backward pass has ended",
+    arguments: [0, 2])
+  func overlapped(segments: Int) throws {
     try Self.expectMeans(
       withRanks { group in
         try Self.outcome(group) { network, step, begin in
-          let loss = try Self.loss(network, rank: group.rank, step: step)
+          let loss = try Self.loss(network, rank: group.rank, step: step, segments: segments)
           try begin()
           try loss.backward()
         }
@@ -92,18 +95,6 @@ struct GradientReducerTests {
           let second = try Self.loss(network, rank: group.rank, step: step + 7)
           try begin()
           try second.backward()
-        }
-      })
-  }
-
-  @Test("recomputed activations, which add to a gradient several times, are waited for")
-  func recomputedSegments() throws {
-    try Self.expectMeans(
-      withRanks { group in
-        try Self.outcome(group) { network, step, begin in
-          let loss = try Self.loss(network, rank: group.rank, step: step, segments: 2)
-          try begin()
-          try loss.backward()
         }
       })
   }
