@@ -37,6 +37,9 @@ extension MethodCatalog {
         OptionDefinition(
           "queue", .integer(1...1_000_000), .integer(4096), unit: "keys", "length of the queue",
           source: "facet; the paper has 65536"),
+        OptionDefinition(
+          "batch-negatives", .boolean, .boolean(true),
+          "whether the batch's other keys are negatives too", source: "facet; the paper has not"),
       ])
 
   static let byol = MethodDefinition(

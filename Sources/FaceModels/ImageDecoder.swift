@@ -1,31 +1,31 @@
 public import Torch
 
-/// Draws an image from a feature map: `[N, inputs, h, w]` → `[N, outputs, h · 2ⁿ, w · 2ⁿ]`.
+/// Draws an image from a feature map: `[N, inputs, side, side]` → `[N, outputs, size, size]`.
 ///
 /// n times: twice the size by repeating pixels, 3×3 convolution, batch norm, ReLU; the channels
-/// halve from stage to stage. Repeating and convolving leaves no checkerboard, which transposed
+/// halve from stage to stage. Of the least side · 2ⁿ that is not below the size the top left is kept:
+/// a map that was rounded up lies over more than the image, from the same corner. Repeating and convolving leaves no checkerboard, which transposed
 /// convolutions do (Odena et al. 2016, distill.pub). States 0.conv.weight, 0.bn.weight, …,
 /// out.weight, out.bias.
 public final class ImageDecoder: Layer {
   private let stages: [(convolution: Conv2d, norm: BatchNorm2d)]
   private let last: Conv2d
+  private let size: Int
 
-  /// - Parameters: side, size: of the map and of the image in pixels; size / side must be a power
-  ///   of two.
-  /// - Throws: `TensorError.invalidArgument` where it is not.
+  /// - Parameters: side, size: of the map and of the image in pixels.
+  /// - Throws: `TensorError.invalidArgument` for a map larger than the image or without pixels.
   public init(
     inputs: Int, side: Int, size: Int, outputs: Int = 3, generator: Generator
   ) throws {
-    let ratio = side > 0 && size % side == 0 ? size / side : 0
-    guard ratio > 0, ratio.nonzeroBitCount == 1 else {
+    guard side > 0, size >= side else {
       throw TensorError(
-        .invalidArgument,
-        "an image of \(size) px cannot be drawn from a map of \(side): choose a size that is a"
-          + " power of two times it, such as 64 or 128")
+        .invalidArgument, "an image of \(size) px cannot be drawn from a map of \(side)")
     }
+    self.size = size
+    let doublings = (0...).first { side << $0 >= size } ?? 0
     let window = Window(kernel: 3, padding: 1)
     var channels = inputs
-    stages = try (0..<ratio.trailingZeroBitCount).map { stage in
+    stages = try (0..<doublings).map { stage in
       let next = max(16, min(256, inputs) >> stage)
       defer { channels = next }
       let convolution = try Conv2d(
@@ -39,17 +39,12 @@ public final class ImageDecoder: Layer {
   public func callAsFunction(_ x: Tensor, training: Bool) throws -> Tensor {
     var x = x
     for (convolution, norm) in stages {
-      x = try norm(convolution(Self.doubled(x)), training: training).relu_()
+      let doubled = try upsampledNearest(x, height: 2 * x.shape[2], width: 2 * x.shape[3])
+      x = try norm(convolution(doubled), training: training).relu_()
     }
-    return try last(x)
-  }
-
-  /// Every pixel four times.
-  private static func doubled(_ x: Tensor) throws -> Tensor {
-    let s = x.shape
-    return try x.reshaped([s[0], s[1], s[2], 1, s[3], 1])
-      .expanded([s[0], s[1], s[2], 2, s[3], 2])
-      .reshaped([s[0], s[1], 2 * s[2], 2 * s[3]]).contiguous(.channelsLast)
+    let image = try last(x)
+    guard image.shape[2] > size else { return image }
+    return try image.narrow(2, start: 0, length: size).narrow(3, start: 0, length: size)
   }
 
   public var state: [NamedTensor] {

@@ -7,7 +7,7 @@ public import Torch
 public final class MultilayerPerceptron: Layer {
   /// Where batch norm stands.
   public enum Normalization: Sendable {
-    /// Nowhere: MoCo v2 (Chen et al. 2020, arXiv:2003.04297).
+    /// Nowhere: supervised contrastive learning (Khosla et al. 2020, arXiv:2004.11362).
     case none
     /// Before each ReLU: BYOL, SwAV, VICReg.
     case hidden

@@ -4,4 +4,5 @@ public protocol OptionValues {
   func integer(_ name: String) throws -> Int
   func real(_ name: String) throws -> Double
   func text(_ name: String) throws -> String
+  func flag(_ name: String) throws -> Bool
 }

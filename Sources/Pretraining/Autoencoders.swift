@@ -75,8 +75,9 @@ public final class VariationalAutoencoder: PretrainingMethod {
   private let beta: Double
   private let seed: UInt64
   private let compute: Compute
-  /// Channels and side of the decoder's first map.
-  private static let (channels, side) = (256, 4)
+  /// Of the decoder's first map: as many channels as the backbone has features, 256 at most.
+  private let channels: Int
+  private static let side = 4
 
   public init(_ setup: PretrainingSetup) throws {
     let options = setup.options
@@ -84,17 +85,17 @@ public final class VariationalAutoencoder: PretrainingMethod {
     crops = try MultiCropSettings(views: 1, options)
     beta = try options.real("beta")
     backbone = try setup.makeBackbone()
+    channels = min(256, backbone.featureCount)
     let dimensions = try options.integer("code")
     let generator = try setup.generator("decoder")
     code = try setup.placed(
       Linear(inputs: backbone.featureCount, outputs: 2 * dimensions, generator: generator))
     expansion = try setup.placed(
       Linear(
-        inputs: dimensions, outputs: Self.channels * Self.side * Self.side, generator: generator))
+        inputs: dimensions, outputs: channels * Self.side * Self.side, generator: generator))
     decoder = try setup.placed(
       ImageDecoder(
-        inputs: Self.channels, side: Self.side, size: options.integer("size"),
-        generator: generator))
+        inputs: channels, side: Self.side, size: options.integer("size"), generator: generator))
   }
 
   public var state: [NamedTensor] {
@@ -113,7 +114,7 @@ public final class VariationalAutoencoder: PretrainingMethod {
     let z = try mean + (logVariance * 0.5).exp() * epsilon  // reparametrised, §2.4
     let drawn = try compute.autocast {
       try decoder(
-        expansion(z).reshaped([count, Self.channels, Self.side, Self.side]), training: true
+        expansion(z).reshaped([count, channels, Self.side, Self.side]), training: true
       ).to(.float32)
     }
     return MethodOutput(

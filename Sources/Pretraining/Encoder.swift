@@ -55,15 +55,25 @@ final class MomentumNetwork<Network: Layer> {
     network.setRequiresGradient(false)
   }
 
-  /// The network's output, without a history. Batch norms use the batch's statistics, as published
-  /// code does.
-  func callAsFunction(_ x: Tensor) throws -> Tensor {
-    try withoutGradient { try network(x, training: true) }
+  /// The network's output, without a history. Batch norms use the batch's statistics, as most published
+  /// code does, or in evaluation mode the running ones, which are worth something where they follow too.
+  func callAsFunction(_ x: Tensor, training: Bool = true) throws -> Tensor {
+    try withoutGradient { try network(x, training: training) }
   }
 
   /// Parameters follow; running statistics are the network's own.
   func follow(decay: Double) throws {
     try moveAverage(network.parameters, towards: followed.parameters, decay: decay)
+  }
+
+  /// Parameters and running statistics follow, the latter faster at first: nothing is known of them at
+  /// the start.
+  ///
+  /// - Source: Cai et al. 2021, arXiv:2101.08482, §3.
+  func follow(decay: Double, statisticsAt position: StepPosition) throws {
+    let early = Double(1 + position.step) / Double(10 + position.step)
+    try moveAverage(
+      network.state, towards: followed.state, decay: decay, statistics: min(decay, early))
   }
 
   /// Buffers all, so that the optimizer leaves them alone.

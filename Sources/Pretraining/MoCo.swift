@@ -7,10 +7,16 @@ public import Torch
 // He, Fan, Wu, Xie, Girshick. CVPR 2020, arXiv:1911.05722.
 // Improved Baselines with Momentum Contrastive Learning
 // Chen, Fan, Girshick, He. 2020, arXiv:2003.04297: the projector and the views of version 2.
+// Exponential Moving Average Normalization for Self-supervised and Semi-supervised Learning
+// Cai, Ravichandran, Maji, Fowlkes, Tu, Soatto. CVPR 2021, arXiv:2101.08482: the keys' batch norm.
 
 /// MoCo v2: find a picture's other view among those of thousands of other pictures.
 ///
-/// Differs: no shuffled batch norm, which hides nothing where batch norm sees the batches of all devices.
+/// Differs: keys are normalised by running statistics that follow the query network's (EMAN), where the
+/// published code shuffles the batch between devices. With the batch's own statistics a query is told
+/// from the keys of former batches by its batch, not by its picture. The batch's other keys may be
+/// negatives too (`batch-negatives`), and the projector has batch norms: where a training is short and
+/// the networks move fast, keys are otherwise told by their age and features fall together.
 public final class MoCo: PretrainingMethod {
   public let crops: MultiCropSettings
   private let query: Encoder
@@ -21,6 +27,9 @@ public final class MoCo: PretrainingMethod {
   private let temperature: Double
   /// m of Eq. 2.
   private let momentum: Double
+  private let hasBatchNegatives: Bool
+  /// Images in a part of a batch, for the loss of chance.
+  private let batch: Int
   private let compute: Compute
   private let group: ProcessGroup?
 
@@ -31,11 +40,13 @@ public final class MoCo: PretrainingMethod {
     crops = try MultiCropSettings(views: 2, options)
     temperature = try options.real("temperature")
     momentum = try options.real("momentum")
+    hasBatchNegatives = try options.flag("batch-negatives")
+    batch = try options.integer("batch") / options.integer("accumulate")
     func encoder() throws -> Encoder {
       let backbone = try setup.makeBackbone()
       return try Encoder(
         setup, backbone: backbone, widths: [backbone.featureCount, dimensions],
-        normalization: .none)
+        normalization: .all)
     }
     query = try encoder()
     key = try MomentumNetwork(encoder(), following: query)
@@ -50,36 +61,46 @@ public final class MoCo: PretrainingMethod {
     query.state + key.state + [NamedTensor("queue", queue, .buffer)]
   }
 
-  /// ln(1 + Q): the other view is as likely as any key of the queue.
-  public var uninformedLoss: Double? { log(Double(1 + queue.shape[0])) }
+  /// ln(1 + Q), or ln(N + Q): the other view is as likely as any other key.
+  public var uninformedLoss: Double? {
+    log(Double((hasBatchNegatives ? batch : 1) + queue.shape[0]))
+  }
 
   public func forward(_ batch: MultiCropBatch, at position: StepPosition) throws -> MethodOutput {
     let (q, k) = try compute.autocast {
       (
         try query(batch.images(0..<1, on: compute.device), training: true),
-        try key(batch.images(1..<2, on: compute.device))
+        try key(batch.images(1..<2, on: compute.device), training: false)
       )
     }
-    let keys = try k.to(.float32).l2Normalized(1)
-    let queries = try q.to(.float32).l2Normalized(1)
+    let queries = try group.rows(q.to(.float32).l2Normalized(1))
+    let keys = try withoutGradient { try group.rows(k.to(.float32).l2Normalized(1)) }
     let loss = try infoNCE(
-      queries: queries, keys: keys, queue: queue.clone(), temperature: temperature)
-    try enqueue(withoutGradient { try group.rows(keys) }, into: queue)
+      queries: queries, keys: keys, queue: queue.clone(), temperature: temperature,
+      hasBatchNegatives: hasBatchNegatives)
+    try enqueue(keys, into: queue)
     return MethodOutput(loss: loss, features: try queries.detached())
   }
 
-  public func didUpdate(at position: StepPosition) throws { try key.follow(decay: momentum) }
+  public func didUpdate(at position: StepPosition) throws {
+    try key.follow(decay: momentum, statisticsAt: position)
+  }
 }
 
 /// Which key is the query's own? −log exp(q·k₊/τ) / (exp(q·k₊/τ) + Σ exp(q·k/τ)), mean over N.
 ///
 /// - Parameters: queries, keys: q and k₊, unit length, float32 `[N, D]`; queue: the other keys
-///   `[Q, D]`; temperature: τ > 0.
+///   `[Q, D]`; temperature: τ > 0; hasBatchNegatives: whether the other queries' keys are among k, as in
+///   MoCo v3 (arXiv:2104.02057, Algorithm 1).
 /// - Source: He et al. 2020, arXiv:1911.05722, Eq. 1. Checked by: LossGoldenTests.
-func infoNCE(queries: Tensor, keys: Tensor, queue: Tensor, temperature: Double) throws -> Tensor {
-  let positive = try (queries * keys).sum([1], keepDimension: true)  // [N, 1]
-  let negative = try queries.matmul(queue.transposed())  // [N, Q]
-  let logits = try Tensor.cat([positive, negative], dim: 1) / temperature
-  let first = try Tensor.zeros([queries.shape[0]], dtype: .int64, device: queries.device)
-  return try crossEntropy(logits: logits, labels: first)
+func infoNCE(
+  queries: Tensor, keys: Tensor, queue: Tensor, temperature: Double, hasBatchNegatives: Bool
+) throws -> Tensor {
+  let count = queries.shape[0]
+  let own = try hasBatchNegatives  // [N, N] or [N, 1]
+    ? queries.matmul(keys.transposed()) : (queries * keys).sum([1], keepDimension: true)
+  let queued = try queries.matmul(queue.transposed())  // [N, Q]
+  let logits = try Tensor.cat([own, queued], dim: 1) / temperature
+  let places = try hasBatchNegatives ? Tensor.arange(count) : Tensor.zeros([count], dtype: .int64)
+  return try crossEntropy(logits: logits, labels: places.to(queries.device))
 }

@@ -9,6 +9,14 @@ public func upsampledBilinear(_ x: Tensor, height: Int, width: Int) throws -> Te
   }
 }
 
+/// x `[N, C, H, W]` at height × width, each pixel the nearest of x: at twice the size each four times.
+/// - Throws: `TensorError.shapeMismatch` for another rank.
+public func upsampledNearest(_ x: Tensor, height: Int, width: Int) throws -> Tensor {
+  try produce("upsampledNearest", [x], shapesFit: x.rank == 4) {
+    ft_upsample_nearest(x.handle, Int64(height), Int64(width), $0, $1)
+  }
+}
+
 extension Tensor {
   /// The eigenvalues, ascending `[n]`, and eigenvectors, as columns `[n, n]`, of a symmetric matrix.
   ///

@@ -49,10 +49,23 @@ struct PerceptronAndDecoderTests {
     #expect(spread < 1e-4)
   }
 
-  @Test("a size that doubling does not reach is refused")
+  @Test("a size that doubling does not reach is the top left of one that it does")
+  func oddSizes() throws {
+    func draw(_ size: Int) throws -> Tensor {
+      try ImageDecoder(inputs: 6, side: 3, size: size, generator: Generator(seed: 1))(
+        Tensor.randn([2, 6, 3, 3], generator: Generator(seed: 2)), training: true)
+    }
+    let whole = try draw(24)
+    let part = try draw(17)
+    #expect(part.shape == [2, 3, 17, 17])
+    let corner = try whole.narrow(2, start: 0, length: 17).narrow(3, start: 0, length: 17)
+    #expect(try part.floats() == corner.contiguous().floats())
+  }
+
+  @Test("an image smaller than its map is refused")
   func badSize() throws {
     #expect {
-      try ImageDecoder(inputs: 6, side: 4, size: 100, generator: Generator(seed: 1))
-    } throws: { "\($0)".contains("power of two") }
+      try ImageDecoder(inputs: 6, side: 4, size: 3, generator: Generator(seed: 1))
+    } throws: { "\($0)".contains("an image of 3 px") }
   }
 }

@@ -58,6 +58,7 @@ struct TestOptions: OptionValues {
     guard let value = words[name] else { throw Missing(name: name) }
     return value
   }
+  func flag(_ name: String) throws -> Bool { throw Missing(name: name) }
   struct Missing: Error { let name: String }
 
   /// The words that fit a task, others than the first where asked for.

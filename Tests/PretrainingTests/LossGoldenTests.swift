@@ -47,7 +47,15 @@ struct LossGoldenTests {
       {
         try infoNCE(
           queries: $0[0].l2Normalized(1), keys: $0[1].l2Normalized(1).detached(),
-          queue: $0[2].l2Normalized(1).detached(), temperature: 0.2)
+          queue: $0[2].l2Normalized(1).detached(), temperature: 0.2, hasBatchNegatives: false)
+      }
+    ),
+    (
+      "moco-batch", { try ab() + [filled([6, 8], 2.3)] },
+      {
+        try infoNCE(
+          queries: $0[0].l2Normalized(1), keys: $0[1].l2Normalized(1).detached(),
+          queue: $0[2].l2Normalized(1).detached(), temperature: 0.2, hasBatchNegatives: true)
       }
     ),
     ("byol", ab, { try regressionLoss($0[0], $0[1]) }),

@@ -55,6 +55,35 @@ struct PretrainingStepTests {
     #expect(try #require(reports.last?.spread) > 0.5)
   }
 
+  @Test("MoCo's keys tell nothing of their batch")
+  func keysAlone() throws {
+    /// The first two pictures' keys after three steps, of a batch with so many pictures.
+    func keys(_ count: Int) throws -> [Float] {
+      let trainer = try TestMethods.trainer("moco")
+      _ = try TestMethods.steps(trainer, count: 3)
+      let batch = try TestMethods.batch(trainer.method, step: 3).part(0..<count)
+      _ = try trainer.method.forward(
+        batch, at: StepPosition(step: 3, stepsPerEpoch: 1, totalSteps: 4))
+      let queue = try #require(trainer.method.state.first { $0.name == "queue" })
+      return try queue.tensor.narrow(0, start: 0, length: 2).floats()
+    }
+    for (a, b) in zip(try keys(12), try keys(4)) { #expect(abs(a - b) < 1e-5) }
+  }
+
+  @Test("the statistics of MoCo's keys follow the query's: at first by nine tenths")
+  func keyStatistics() throws {
+    let trainer = try TestMethods.trainer("moco")
+    _ = try TestMethods.steps(trainer, count: 1)
+    let state = trainer.method.state.filter { $0.name.hasSuffix("bn1.running_mean") }
+    try #require(state.count == 4)
+    for query in state where !query.name.hasPrefix("momentum") {
+      let key = try #require(state.first { $0.name == "momentum.\(query.name)" })
+      for (k, q) in zip(try key.tensor.floats(), try query.tensor.floats()) {
+        #expect(abs(k - 0.9 * q) < 1e-6)
+      }
+    }
+  }
+
   @Test("frozen prototypes stay unit rows as drawn, then move")
   func frozenPrototypes() throws {
     let trainer = try TestMethods.trainer("swav")

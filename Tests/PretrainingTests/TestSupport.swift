@@ -52,6 +52,7 @@ struct TestOptions: OptionValues {
   struct Missing: Error { let name: String }
   var numbers: [String: Double]
   var texts: [String: String] = ["loss": "softmax"]
+  var flags: [String: Bool] = ["batch-negatives": true]
 
   func integer(_ name: String) throws -> Int { Int(try real(name)) }
   func real(_ name: String) throws -> Double {
@@ -60,6 +61,10 @@ struct TestOptions: OptionValues {
   }
   func text(_ name: String) throws -> String {
     guard let value = texts[name] else { throw Missing(name: name) }
+    return value
+  }
+  func flag(_ name: String) throws -> Bool {
+    guard let value = flags[name] else { throw Missing(name: name) }
     return value
   }
 

@@ -256,6 +256,9 @@ void ft_foreach_clear_gradients(ft_list self);
 /// Bilinear resampling of [N, C, H, W], corners not aligned, as PyTorch's interpolate.
 ft_status ft_upsample_bilinear(const ft_tensor *x, int64_t height, int64_t width, ft_tensor **out,
                                ft_error **error);
+/// The same by repeating the nearest pixel.
+ft_status ft_upsample_nearest(const ft_tensor *x, int64_t height, int64_t width, ft_tensor **out,
+                              ft_error **error);
 /// Eigenvalues (ascending) and eigenvectors (columns) of a symmetric matrix [n, n].
 ft_status ft_symmetric_eigen(const ft_tensor *matrix, ft_tensor **values, ft_tensor **vectors,
                              ft_error **error);

@@ -42,6 +42,13 @@ def moco(q, k, queue):
     return F.cross_entropy(logits, torch.zeros(len(q), dtype=torch.long))
 
 
+def moco_batch(q, k, queue):
+    # moco-v3/moco/builder.py, contrastive_loss, without its factor 2 * temperature, and with a queue
+    q, k, queue = F.normalize(q, dim=1), F.normalize(k, dim=1).detach(), F.normalize(queue, dim=1).detach()
+    logits = torch.einsum("nc,mc->nm", [q, torch.cat([k, queue])]) / 0.2
+    return F.cross_entropy(logits, torch.arange(len(q)))
+
+
 def byol(x, y):
     # byol-pytorch, loss_fn
     x, y = F.normalize(x, dim=-1), F.normalize(y.detach(), dim=-1)
@@ -164,6 +171,7 @@ def mae(drawn, images):
 
 goldens = {
     "moco": golden(moco, a, b, c),
+    "moco-batch": golden(moco_batch, a, b, c),
     "byol": golden(byol, a, b),
     "simsiam": golden(simsiam, a, b),
     "simclr": golden(simclr, both),
