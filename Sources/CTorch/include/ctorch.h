@@ -48,6 +48,8 @@ const char *ft_torch_version(void);
 int64_t ft_tensor_live_count(void);
 /// Handles made by the calling thread less those that it freed.
 int64_t ft_tensor_live_count_of_thread(void);
+/// Keeps the memory of freed tensors for the next ones (memory.cpp); before the first tensor is made.
+void ft_memory_keep(void);
 ft_status ft_threads_set(int32_t count, ft_error **error);
 int32_t ft_threads_count(void);
 /// Number of CUDA devices; loads libtorch_cuda from libtorch_cpu's folder on the first call.
