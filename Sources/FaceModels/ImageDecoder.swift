@@ -39,7 +39,7 @@ public final class ImageDecoder: Layer {
   public func callAsFunction(_ x: Tensor, training: Bool) throws -> Tensor {
     var x = x
     for (convolution, norm) in stages {
-      x = try norm(convolution(Self.doubled(x)), training: training).relu_()
+      x = try norm(convolution(Self.doubled(x)), relu: true, training: training)
     }
     return try last(x)
   }
