@@ -78,9 +78,11 @@ let package = Package(
     .systemLibrary(name: "CFaceDetection"),
     // Loaded as well, under their own functions' names: see CDrawing/jumps.c.
     .target(name: "CDrawing"),
+    // Its loops over maps are optimised in debug builds as well, like FaceData's over pixels.
     .target(
       name: "CTorch",
       cxxSettings: [
+        .unsafeFlags(["-O2"], .when(configuration: .debug)),
         .unsafeFlags([
           "-isystem", torch + "/include", "-isystem", torch + "/include/torch/csrc/api/include",
           "-Wno-deprecated-declarations",

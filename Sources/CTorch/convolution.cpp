@@ -1,5 +1,6 @@
 // Convolutions; those of small maps, as at the end of networks for small pictures, by matrix products.
 #include "handles.h"
+#include "weight_gradient.h"
 
 #include <ATen/Version.h>
 #include <ATen/autocast_mode.h>
@@ -54,11 +55,12 @@ at::Tensor channels_first(const at::Tensor &t) { return t.permute({0, 3, 1, 2});
 struct Shape {
   Axis rows, columns;
   int64_t inputs, outputs;
+  bool is_float;
 
   Shape(const at::Tensor &x, const at::Tensor &weight, const ft_window &window)
       : rows{x.size(2), weight.size(2), window.stride, window.padding},
         columns{x.size(3), weight.size(3), window.stride, window.padding}, inputs(x.size(1)),
-        outputs(weight.size(0)) {}
+        outputs(weight.size(0)), is_float(x.scalar_type() == at::kFloat) {}
 
   static bool fits(const at::Tensor &x, const at::Tensor &weight, const ft_window &window,
                    int64_t groups) {
@@ -73,14 +75,20 @@ struct Shape {
 
   int64_t places() const { return rows.outputs() * columns.outputs(); }
 
-  // Where matrix products are the faster way: Tests/Benchmarks/small_maps.py. Without AVX-512 oneDNN
-  // 3.12 needs 30 times as long for a 3×3 convolution of a 1×1 map with its gradients, 5 times for a
-  // 2×2 map, and up to 3 times for the weights' gradient of larger maps with many channels.
+  // Where other ways are faster: Tests/Benchmarks/small_maps.py and kernels.py. Without AVX-512 oneDNN
+  // 3.12 needs 30 times as long for a 3×3 convolution of a 1×1 map with its gradients and 5 times for a
+  // 2×2 map; for the weights' gradient up to 3 times for larger maps with many channels, 1.5 to 2 times
+  // for all others of a 3×3 convolution, and 1.2 times for a 1×1 convolution of small maps.
   bool has_few_places() const { return places() <= 4; }
-  bool has_slow_weight_gradient() const {
+  bool has_gradient_by_taps() const {
     static const bool has_avx512 = at::get_cpu_capability() == "AVX512";
-    return has_few_places() ||
-           (!has_avx512 && rows.kernel > 1 && 4096 * places() <= inputs * outputs);
+    if (has_avx512 || has_few_places()) return has_few_places();
+    if (rows.kernel == 1) return rows.stride == 1 && places() <= 256;
+    return 4096 * places() <= inputs * outputs;
+  }
+  bool has_gradient_by_tiles() const {
+    return is_float && rows.kernel > 1 && rows.kernel == columns.kernel &&
+           !has_gradient_by_taps() && has_fast_weight_gradient(inputs, outputs);
   }
 };
 
@@ -158,7 +166,7 @@ at::Tensor convolve(const at::Tensor &x, const at::Tensor &weight,
                     pair(window.dilation), groups);
 }
 
-struct SmallConvolution : torch::autograd::Function<SmallConvolution> {
+struct OwnConvolution : torch::autograd::Function<OwnConvolution> {
   static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &x,
                             const at::Tensor &weight, int64_t stride, int64_t padding) {
     context->save_for_backward({x, weight});
@@ -188,7 +196,10 @@ struct SmallConvolution : torch::autograd::Function<SmallConvolution> {
                                                      one, false, none, 1, {true, false, false}));
       }
     }
-    if (context->needs_input_grad(1)) taps = weight_gradient_by_taps(shape, x, weight, gradient);
+    if (context->needs_input_grad(1))
+      taps = shape.has_gradient_by_tiles()
+                 ? weight_gradient(x, gradient, shape.rows.kernel, stride, padding)
+                 : weight_gradient_by_taps(shape, x, weight, gradient);
     return {input, taps, at::Tensor(), at::Tensor()};
   }
 };
@@ -201,8 +212,8 @@ at::Tensor convolution(const at::Tensor &x, const at::Tensor &weight,
   const Shape shape(x, weight, window);
   at::Tensor y;
   if (x.scalar_type() == weight.scalar_type() && !at::autocast::is_autocast_enabled(at::kCPU)) {
-    if (shape.has_slow_weight_gradient())
-      y = SmallConvolution::apply(x, weight, window.stride, window.padding);
+    if (shape.has_gradient_by_taps() || shape.has_gradient_by_tiles())
+      y = OwnConvolution::apply(x, weight, window.stride, window.padding);
   } else if (shape.has_few_places()) {
     // Under autocast torch chooses the types, and takes the gradients of this itself.
     y = convolve_by_places(shape, x, weight);

@@ -1,5 +1,5 @@
 // Layers, losses, and the list operations of the optimizers.
-#include "distributed.h"
+#include "handles.h"
 
 #include <ATen/core/Reduction.h>
 #include <ATen/ops/_foreach_add.h>
@@ -12,7 +12,6 @@
 #include <ATen/ops/_foreach_sqrt.h>
 #include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/avg_pool2d.h>
-#include <ATen/ops/batch_norm.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/max_pool2d.h>
@@ -53,20 +52,6 @@ ft_status ft_linear(const ft_tensor *x, const ft_tensor *weight, const ft_tensor
                     ft_tensor **out, ft_error **error) {
   return produce(out, error,
                  [&] { return at::linear(x->value, weight->value, optional(bias)); });
-}
-ft_status ft_batch_norm(const ft_tensor *x, const ft_tensor *weight, const ft_tensor *bias,
-                        ft_tensor *mean, ft_tensor *variance, ft_batch_norm_settings settings,
-                        ft_tensor **out, ft_error **error) {
-  if (settings.training && batch_norm_group != nullptr)
-    return produce(out, error, [&] {
-      return synchronized_batch_norm(*batch_norm_group, x->value, optional(weight), optional(bias),
-                                     mean->value, variance->value, settings);
-    });
-  return produce(out, error, [&] {
-    return at::batch_norm(x->value, optional(weight), optional(bias), optional(mean),
-                          optional(variance), settings.training, settings.momentum,
-                          settings.epsilon, /*cudnn_enabled=*/true);
-  });
 }
 ft_status ft_prelu(const ft_tensor *x, const ft_tensor *weight, ft_tensor **out, ft_error **error) {
   return produce(out, error, [&] { return at::prelu(x->value, weight->value); });

@@ -153,9 +153,6 @@ ft_status ft_tensor_update(ft_binary op, ft_tensor *a, const ft_tensor *b, ft_er
 ft_status ft_tensor_update_scalar(ft_binary op, ft_tensor *a, double b, ft_error **error) {
   return guard(error, [&] { update(op, a->value, scalar(a->value, b)); });
 }
-ft_status ft_tensor_relu_in_place(ft_tensor *a, ft_error **error) {
-  return guard(error, [&] { a->value.relu_(); });
-}
 ft_status ft_tensor_fill(ft_tensor *a, double value, ft_error **error) {
   return guard(error, [&] { a->value.fill_(scalar(a->value, value)); });
 }

@@ -53,6 +53,7 @@ public enum EngineCommand {
       return 2
     }
     InterruptFlag.install()
+    keepFreedMemory()
     let events = EventStream()
     var rank = 0
     do {

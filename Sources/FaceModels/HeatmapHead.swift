@@ -59,7 +59,7 @@ public final class HeatmapHead {
       if let coarser = merged {
         x = try x + upsampledBilinear(coarser, height: x.shape[2], width: x.shape[3])
       }
-      merged = try norms[level](smoothers[level](x), training: training).relu_()
+      merged = try norms[level](smoothers[level](x), relu: true, training: training)
     }
     guard let merged else { throw TensorError(.shapeMismatch, "there are no maps") }
     return try Self.expectedPlaces(output(merged).to(.float32), points: points)

@@ -40,7 +40,7 @@ public final class ImageDecoder: Layer {
     var x = x
     for (convolution, norm) in stages {
       let doubled = try upsampledNearest(x, height: 2 * x.shape[2], width: 2 * x.shape[3])
-      x = try norm(convolution(doubled), training: training).relu_()
+      x = try norm(convolution(doubled), relu: true, training: training)
     }
     let image = try last(x)
     guard image.shape[2] > size else { return image }

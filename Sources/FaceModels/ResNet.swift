@@ -88,7 +88,7 @@ public final class ResNet: Backbone {
   /// small stem twice as large.
   public func stageMaps(_ x: Tensor, training: Bool) throws -> [Tensor] {
     func learns(_ part: Int) -> Bool { training && part >= frozenParts }
-    var x = try bn1(conv1(x), training: learns(0)).relu_()
+    var x = try bn1(conv1(x), relu: true, training: learns(0))
     if stem == .standard { x = try maxPool2d(x, Window(kernel: 3, stride: 2, padding: 1)) }
     return try stages.enumerated().map { stage, blocks in
       for block in blocks { x = try applied(block, to: x, training: learns(stage + 1)) }
@@ -139,8 +139,10 @@ private struct ConvNorm {
     norm = try BatchNorm2d(outputs)
   }
 
-  func callAsFunction(_ x: Tensor, training: Bool) throws -> Tensor {
-    try norm(convolution(x), training: training)
+  func callAsFunction(
+    _ x: Tensor, shortcut: Tensor? = nil, relu: Bool, training: Bool
+  ) throws -> Tensor {
+    try norm(convolution(x), shortcut: shortcut, relu: relu, training: training)
   }
 
   func state(_ first: String, _ second: String) -> [NamedTensor] {
@@ -169,9 +171,9 @@ final class BasicBlock: Layer {
   }
 
   func callAsFunction(_ x: Tensor, training: Bool) throws -> Tensor {
-    let shortcut = try downsample?(x, training: training) ?? x
-    let inner = try first(x, training: training).relu_()
-    return try (second(inner, training: training) + shortcut).relu_()
+    let shortcut = try downsample?(x, relu: false, training: training) ?? x
+    let inner = try first(x, relu: true, training: training)
+    return try second(inner, shortcut: shortcut, relu: true, training: training)
   }
 
   var state: [NamedTensor] {
@@ -196,10 +198,10 @@ final class Bottleneck: Layer {
   }
 
   func callAsFunction(_ x: Tensor, training: Bool) throws -> Tensor {
-    let shortcut = try downsample?(x, training: training) ?? x
-    var inner = try first(x, training: training).relu_()
-    inner = try second(inner, training: training).relu_()
-    return try (third(inner, training: training) + shortcut).relu_()
+    let shortcut = try downsample?(x, relu: false, training: training) ?? x
+    var inner = try first(x, relu: true, training: training)
+    inner = try second(inner, relu: true, training: training)
+    return try third(inner, shortcut: shortcut, relu: true, training: training)
   }
 
   var state: [NamedTensor] {

@@ -26,6 +26,14 @@ public class BatchNorm: Layer {
   }
 
   public func callAsFunction(_ x: Tensor, training: Bool) throws -> Tensor {
+    try self(x, shortcut: nil, relu: false, training: training)
+  }
+
+  /// The normalised x, plus `shortcut` `[as x]`, and ReLU of that where `relu` holds: faster than one
+  /// after the other.
+  public func callAsFunction(
+    _ x: Tensor, shortcut: Tensor? = nil, relu: Bool, training: Bool
+  ) throws -> Tensor {
     guard ranks.contains(x.rank), x.shape[1] == weight.shape[0] else {
       throw TensorError(
         .shapeMismatch,
@@ -35,7 +43,7 @@ public class BatchNorm: Layer {
     if training { try batchesTracked.add_(1) }
     return try batchNorm(
       x, weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
-      training: training, momentum: momentum, epsilon: epsilon)
+      training: training, momentum: momentum, epsilon: epsilon, shortcut: shortcut, relu: relu)
   }
 
   public var state: [NamedTensor] {

@@ -45,16 +45,23 @@ public func linear(_ x: Tensor, weight: Tensor, bias: Tensor? = nil) throws -> T
 ///
 /// In training the statistics are the batch's (biased variance), and the running ones move by
 /// `momentum` towards them (unbiased variance); else the running ones are used.
+/// - Parameters: shortcut: added to the result; relu: whether ReLU follows that. Both cost little here.
 public func batchNorm(
   _ x: Tensor, weight: Tensor?, bias: Tensor?, runningMean: Tensor, runningVariance: Tensor,
-  training: Bool, momentum: Double = 0.1, epsilon: Double = 1e-5
+  training: Bool, momentum: Double = 0.1, epsilon: Double = 1e-5, shortcut: Tensor? = nil,
+  relu: Bool = false
 ) throws -> Tensor {
-  let settings = ft_batch_norm_settings(training: training, momentum: momentum, epsilon: epsilon)
-  let fits = { x.rank >= 2 && [x.shape[1]] == runningMean.shape }
-  return try produce("batchNorm", [x, runningMean], shapesFit: fits()) {
+  let settings = ft_batch_norm_settings(
+    training: training, relu: relu, momentum: momentum, epsilon: epsilon)
+  let fits = {
+    x.rank >= 2 && [x.shape[1]] == runningMean.shape && shortcut?.shape ?? x.shape == x.shape
+  }
+  return try produce(
+    "batchNorm", [x, runningMean] + (shortcut.map { [$0] } ?? []), shapesFit: fits()
+  ) {
     ft_batch_norm(
-      x.handle, weight?.handle, bias?.handle, runningMean.handle, runningVariance.handle, settings,
-      $0, $1)
+      x.handle, weight?.handle, bias?.handle, runningMean.handle, runningVariance.handle,
+      shortcut?.handle, settings, $0, $1)
   }
 }
 

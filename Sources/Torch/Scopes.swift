@@ -19,6 +19,10 @@ public func setThreads(_ count: Int) throws {
   try checked("setThreads") { ft_threads_set(Int32(clamping: count), $0) }
 }
 
+/// Keeps the memory of freed tensors for later ones, in pages of 2 MiB: for a program that makes large
+/// tensors again and again. Call it before the first.
+public func keepFreedMemory() { ft_memory_keep() }
+
 public var threadCount: Int { Int(ft_threads_count()) }
 
 /// Runs `body` without recording for gradients, on this thread.

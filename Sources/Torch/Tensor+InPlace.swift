@@ -25,14 +25,6 @@ extension Tensor {
   @discardableResult
   public func div_(_ value: Double) throws -> Tensor { try update(FT_DIV, "div_", value) }
 
-  /// max(x, 0) in place, also where gradients are recorded: for a result that nothing else needs,
-  /// such as a batch norm's.
-  @discardableResult
-  public func relu_() throws -> Tensor {
-    try checked("relu_", [self]) { ft_tensor_relu_in_place(handle, $0) }
-    return self
-  }
-
   @discardableResult
   public func zero_() throws -> Tensor { try fill_(0) }
 

@@ -48,6 +48,8 @@ const char *ft_torch_version(void);
 int64_t ft_tensor_live_count(void);
 /// Handles made by the calling thread less those that it freed.
 int64_t ft_tensor_live_count_of_thread(void);
+/// Keeps the memory of freed tensors for the next ones (memory.cpp); before the first tensor is made.
+void ft_memory_keep(void);
 ft_status ft_threads_set(int32_t count, ft_error **error);
 int32_t ft_threads_count(void);
 /// Number of CUDA devices; loads libtorch_cuda from libtorch_cpu's folder on the first call.
@@ -146,7 +148,6 @@ ft_status ft_tensor_where(const ft_tensor *condition, const ft_tensor *a, const 
 // In place: FT_ADD, FT_SUB, FT_MUL, FT_DIV.
 ft_status ft_tensor_update(ft_binary op, ft_tensor *a, const ft_tensor *b, ft_error **error);
 ft_status ft_tensor_update_scalar(ft_binary op, ft_tensor *a, double b, ft_error **error);
-ft_status ft_tensor_relu_in_place(ft_tensor *a, ft_error **error);
 ft_status ft_tensor_fill(ft_tensor *a, double value, ft_error **error);
 ft_status ft_tensor_copy(ft_tensor *a, const ft_tensor *source, ft_error **error);
 
@@ -201,11 +202,14 @@ ft_status ft_linear(const ft_tensor *x, const ft_tensor *weight, const ft_tensor
                     ft_tensor **out, ft_error **error);
 typedef struct ft_batch_norm_settings {
   bool training;
+  /// ReLU of the result.
+  bool relu;
   double momentum, epsilon;
 } ft_batch_norm_settings;
+/// Batch norm, plus `shortcut` unless it is NULL (normalization.cpp).
 ft_status ft_batch_norm(const ft_tensor *x, const ft_tensor *weight, const ft_tensor *bias,
-                        ft_tensor *mean, ft_tensor *variance, ft_batch_norm_settings settings,
-                        ft_tensor **out, ft_error **error);
+                        ft_tensor *mean, ft_tensor *variance, const ft_tensor *shortcut,
+                        ft_batch_norm_settings settings, ft_tensor **out, ft_error **error);
 /// x where x > 0, else weight · x, with one weight a channel.
 ft_status ft_prelu(const ft_tensor *x, const ft_tensor *weight, ft_tensor **out, ft_error **error);
 ft_status ft_max_pool2d(const ft_tensor *x, ft_window window, ft_tensor **out, ft_error **error);
