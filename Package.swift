@@ -86,7 +86,7 @@ let package = Package(
         .unsafeFlags([
           "-isystem", torch + "/include", "-isystem", torch + "/include/torch/csrc/api/include",
           "-Wno-deprecated-declarations",
-        ])
+        ]),
       ],
       linkerSettings: [
         .unsafeFlags(["-L" + torch + "/lib"]),

@@ -97,7 +97,8 @@ func infoNCE(
   queries: Tensor, keys: Tensor, queue: Tensor, temperature: Double, hasBatchNegatives: Bool
 ) throws -> Tensor {
   let count = queries.shape[0]
-  let own = try hasBatchNegatives  // [N, N] or [N, 1]
+  let own =
+    try hasBatchNegatives  // [N, N] or [N, 1]
     ? queries.matmul(keys.transposed()) : (queries * keys).sum([1], keepDimension: true)
   let queued = try queries.matmul(queue.transposed())  // [N, Q]
   let logits = try Tensor.cat([own, queued], dim: 1) / temperature

@@ -26,7 +26,7 @@ struct PretrainingStepTests {
   /// Method, rule and the share of the first losses that the last must be below.
   static let learning: [(String, OptimizationSettings.Rule, Double)] = [
     ("byol", .sgd, 0.9), ("mae", .adamw, 0.97), ("denoising", .adamw, 0.9), ("vae", .adamw, 0.8),
-    ("supervised-contrastive", .sgd, 0.9), ("triplet", .adamw, 0.9), ("siamese", .sgd, 0.9),
+    ("supervised-contrastive", .sgd, 0.93), ("triplet", .adamw, 0.93), ("siamese", .sgd, 0.9),
   ]
 
   @Test("the loss falls and the features do not collapse", arguments: learning)
@@ -38,9 +38,10 @@ struct PretrainingStepTests {
   }
 
   /// Method, and the loss that twenty steps on the same views of twelve different pictures must
-  /// reach. MoCo's queue holds each picture's own keys of two earlier steps: ln 3 is its least.
+  /// reach. MoCo's queue holds each picture's own keys of two earlier steps: ln 3 is its least, and
+  /// ln 36 is chance.
   static let distinguishing: [(String, Double)] = [
-    ("simclr", 1), ("vicreg", 16), ("barlow-twins", 2), ("simsiam", -0.1), ("moco", 2.2),
+    ("simclr", 1), ("vicreg", 16), ("barlow-twins", 2), ("simsiam", -0.1), ("moco", 2.7),
   ]
 
   @Test("pictures are told apart, and the features do not collapse", arguments: distinguishing)
@@ -74,9 +75,10 @@ struct PretrainingStepTests {
   func keyStatistics() throws {
     let trainer = try TestMethods.trainer("moco")
     _ = try TestMethods.steps(trainer, count: 1)
-    let state = trainer.method.state.filter { $0.name.hasSuffix("bn1.running_mean") }
-    try #require(state.count == 4)
-    for query in state where !query.name.hasPrefix("momentum") {
+    let state = trainer.method.state.filter { $0.name.hasSuffix("running_mean") }
+    let queries = state.filter { !$0.name.hasPrefix("momentum") }
+    try #require(!queries.isEmpty && state.count == 2 * queries.count)
+    for query in queries {
       let key = try #require(state.first { $0.name == "momentum.\(query.name)" })
       for (k, q) in zip(try key.tensor.floats(), try query.tensor.floats()) {
         #expect(abs(k - 0.9 * q) < 1e-6)
