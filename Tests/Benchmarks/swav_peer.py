@@ -1,4 +1,4 @@
-"""SwAV training in PyTorch: images a second, on the last line.
+"""SwAV training in PyTorch: the losses, and on the last line images a second.
 
     python3 swav_peer.py FOLDER small|paper usual|tuned|compiled [STEPS]
 
@@ -6,7 +6,8 @@ small: ResNet-18, 2x64 + 4x32, batch 64. paper: ResNet-50, 2x224 + 6x96, batch 1
 usual: as published code trains (float32, NCHW, torchvision's augmentation of PIL pictures in
 DataLoader workers, a loop over parameters in the optimizer). tuned: channels-last, foreach updates,
 bf16 autocast where the processor multiplies bf16, torchvision v2 on tensors. compiled: tuned under
-torch.compile. One update: forward of all crops, Sinkhorn, backward, SGD with LARC.
+torch.compile. One update: forward of all crops, Sinkhorn, backward, SGD with LARC,
+the rate along half a cosine.
 """
 import math, pathlib, sys, time
 
@@ -78,13 +79,16 @@ def loss_of(scores, batch, large=2, temperature=0.1):
 class LARC:
     """apex's LARC over SGD with momentum."""
 
-    def __init__(self, parameters, foreach, rate=0.6, trust=0.001, decay=1e-6):
-        self.parameters = list(parameters)
+    def __init__(self, parameters, foreach, steps, rate=0.6, trust=0.001, decay=1e-6):
+        self.parameters, self.steps, self.taken, self.rate = list(parameters), steps, 0, rate
         self.sgd = torch.optim.SGD(self.parameters, lr=rate, momentum=0.9, foreach=foreach)
         self.foreach, self.trust, self.decay = foreach, trust, decay
 
     @torch.no_grad()
     def step(self):
+        for group in self.sgd.param_groups:
+            group["lr"] = self.rate * (1 + math.cos(math.pi * self.taken / self.steps)) / 2
+        self.taken += 1
         if self.foreach:
             g = [p.grad for p in self.parameters]
             pn, gn = torch._foreach_norm(self.parameters), torch._foreach_norm(g)
@@ -113,7 +117,7 @@ def main(folder, size, kind, steps=20):
     model = SwAV(settings["depth"], settings["prototypes"])
     if fast:
         model = model.to(memory_format=torch.channels_last)
-    optimizer = LARC(model.parameters(), foreach=fast)
+    optimizer = LARC(model.parameters(), fast, WARMUP + int(steps))
     loader = iter(torch.utils.data.DataLoader(
         Pictures(folder, settings["crops"], fast), batch_size=batch, num_workers=2))
     mean = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1)
@@ -135,11 +139,11 @@ def main(folder, size, kind, steps=20):
         optimizer.step()
         return loss.item()
 
-    first = [step() for _ in range(WARMUP)][0]
+    losses = [step() for _ in range(WARMUP)]
     start = time.perf_counter()
-    last = [step() for _ in range(int(steps))][-1]
+    losses += [step() for _ in range(int(steps))]
     seconds = time.perf_counter() - start
-    print(f"loss {first:.3f} -> {last:.3f}, ln K {math.log(settings['prototypes']):.3f}", file=sys.stderr)
+    print("losses", *losses)
     print(batch * int(steps) / seconds)
 
 

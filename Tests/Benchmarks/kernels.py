@@ -1,0 +1,123 @@
+"""The loops of Sources/CTorch against PyTorch's, on the layers of ResNet-50 with 32 maps of 224 px.
+
+    python3 kernels.py [THREADS]
+
+Milliseconds with channels last in float32, the best of five, in turn: batch norm with ReLU, with and
+without a shortcut, forward and backward; and the gradient of a 3x3 convolution's weights. Needs torch and
+Swift's clang++, which compiles the sources for that torch.
+"""
+import pathlib, subprocess, sys, tempfile, time
+
+import torch
+import torch.nn.functional as F
+
+SOURCES = pathlib.Path(__file__).resolve().parent / "../../Sources/CTorch"
+BINDING = """
+#include "normalization.cpp"
+#include "weight_gradient.cpp"
+#include "parallel.cpp"
+#include <torch/library.h>
+namespace ft { // Ranks are not part of this.
+thread_local const ft_group *batch_norm_group = nullptr;
+std::atomic<int64_t> live_tensors{0};
+thread_local int64_t live_tensors_of_thread = 0;
+ft_status refuse(ft_status status, const char *, ft_error **) noexcept { return status; }
+at::Tensor synchronized_batch_norm(const ft_group &, const at::Tensor &x, const std::optional<at::Tensor> &,
+                                   const std::optional<at::Tensor> &, at::Tensor, at::Tensor,
+                                   ft_batch_norm_settings) { return x; }
+}
+at::Tensor norm(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias, const at::Tensor &mean,
+                const at::Tensor &variance, const std::optional<at::Tensor> &shortcut) {
+  return Normalization{x, weight, bias, mean, variance, shortcut, {true, true, 0.1, 1e-5}}.together();
+}
+TORCH_LIBRARY(facet, library) {
+  library.def("norm(Tensor x, Tensor w, Tensor b, Tensor m, Tensor v, Tensor? s) -> Tensor");
+  library.impl("norm", c10::DispatchKey::CompositeImplicitAutograd, norm);
+  library.def("weights(Tensor x, Tensor g, int k, int s, int p) -> Tensor");
+  library.impl("weights", c10::DispatchKey::CompositeImplicitAutograd, ft::weight_gradient);
+}
+"""
+NORMS = [(64, 112), (64, 56), (256, 56), (512, 28), (1024, 14), (2048, 7)]  # channels, side
+CONVOLUTIONS = [  # channels, side, stride
+    (64, 56, 1), (128, 56, 2), (128, 28, 1), (256, 28, 2), (256, 14, 1), (512, 14, 2)]
+MAPS = 32
+
+
+def load():
+    root = pathlib.Path(torch.__file__).parent
+    with tempfile.TemporaryDirectory() as place:
+        source, library = pathlib.Path(place) / "binding.cpp", pathlib.Path(place) / "binding.so"
+        source.write_text(BINDING)
+        subprocess.run(
+            ["clang++", "-std=c++20", "-O2", "-fPIC", "-shared", "-Wno-deprecated-declarations", f"-I{SOURCES}",
+             f"-I{SOURCES}/include", "-isystem", root / "include", "-isystem",
+             root / "include/torch/csrc/api/include", source, "-o", library, f"-L{root}/lib", "-ltorch_cpu", "-lc10"],
+            check=True)
+        torch.ops.load_library(str(library))
+
+
+def milliseconds(*bodies):
+    best = [float("inf")] * len(bodies)
+    for _ in range(6):
+        for index, body in enumerate(bodies):
+            begun = time.perf_counter()
+            body()
+            best[index] = min(best[index], time.perf_counter() - begun)
+    return [1000 * seconds for seconds in best]
+
+
+def told(theirs, ours):
+    return f"{theirs:.1f} and {ours:.1f} ms, ratio {theirs / ours:.2f}"
+
+
+def close(a, b):
+    assert (a - b).abs().max() < 1e-3 * b.abs().max()
+
+
+def maps(channels, side):
+    return torch.randn(MAPS, channels, side, side).to(memory_format=torch.channels_last)
+
+
+def norms(channels, side, with_shortcut):
+    x, shortcut = maps(channels, side).requires_grad_(), maps(channels, side).requires_grad_()
+    weight, bias = torch.ones(channels, requires_grad=True), torch.zeros(channels, requires_grad=True)
+    mean, variance, g = torch.zeros(channels), torch.ones(channels), maps(channels, side)
+
+    def theirs():
+        y = F.batch_norm(x, mean.clone(), variance.clone(), weight, bias, training=True)
+        return (y + shortcut if with_shortcut else y).relu_()
+
+    def ours():
+        return torch.ops.facet.norm(x, weight, bias, mean, variance, shortcut if with_shortcut else None)
+
+    inputs = [x, weight, bias] + [shortcut] * with_shortcut
+    # A copy, as in a network the gradient belongs to nobody else.
+    backward = lambda y: torch.autograd.grad(y, inputs, g.clone(), retain_graph=True)
+    a, b = theirs(), ours()
+    close(b, a)
+    for i, j in zip(backward(b), backward(a)):
+        close(i, j)
+    times = milliseconds(theirs, ours, lambda: backward(a), lambda: backward(b))
+    print(f"norm of {channels} maps {side}x{side}{', shortcut' * with_shortcut}: forward {told(*times[:2])}; "
+          f"backward {told(*times[2:])}", flush=True)
+
+
+def weights(channels, side, stride):
+    x, w = maps(channels, side), torch.randn(channels, channels, 3, 3).to(memory_format=torch.channels_last)
+    g = torch.randn_like(F.conv2d(x, w, stride=stride, padding=1))
+    theirs = lambda: torch.ops.aten.convolution_backward(
+        g, x, w, None, [stride] * 2, [1, 1], [1, 1], False, [0, 0], 1, [False, True, False])[1]
+    ours = lambda: torch.ops.facet.weights(x, g, 3, stride, 1)
+    close(ours(), theirs())
+    print(f"weights' gradient, {channels} maps {side}x{side}, stride {stride}: "
+          f"{told(*milliseconds(theirs, ours))}", flush=True)
+
+
+if len(sys.argv) > 1:
+    torch.set_num_threads(int(sys.argv[1]))
+load()
+for channels, side in NORMS:
+    for with_shortcut in (False, True):
+        norms(channels, side, with_shortcut)
+for convolution in CONVOLUTIONS:
+    weights(*convolution)
