@@ -4,9 +4,9 @@ public import Torch
 ///
 /// n times: twice the size by repeating pixels, 3×3 convolution, batch norm, ReLU; the channels
 /// halve from stage to stage. Of the least side · 2ⁿ that is not below the size the top left is kept:
-/// a map that was rounded up lies over more than the image, from the same corner. Repeating and convolving leaves no checkerboard, which transposed
-/// convolutions do (Odena et al. 2016, distill.pub). States 0.conv.weight, 0.bn.weight, …,
-/// out.weight, out.bias.
+/// a map that was rounded up lies over more than the image, from the same corner. Repeating and
+/// convolving leaves no checkerboard, which transposed convolutions do (Odena et al. 2016,
+/// distill.pub). States 0.conv.weight, 0.bn.weight, …, out.weight, out.bias.
 public final class ImageDecoder: Layer {
   private let stages: [(convolution: Conv2d, norm: BatchNorm2d)]
   private let last: Conv2d

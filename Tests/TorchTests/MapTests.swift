@@ -17,6 +17,18 @@ struct MapTests {
     }
   }
 
+  @Test func nearestResampling() throws {
+    let x = try Tensor([1, 2, 3, 4] as [Float], shape: [1, 1, 2, 2])
+    let y = try upsampledNearest(x, height: 4, width: 4)
+    #expect(try y.floats() == [1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4])
+    x.requiresGradient = true
+    try upsampledNearest(x, height: 4, width: 4).sum().backward()
+    #expect(try #require(x.gradient).floats() == [4, 4, 4, 4])
+    #expect(throws: TensorError.self) {
+      try upsampledNearest(Tensor.ones([2, 2]), height: 4, width: 4)
+    }
+  }
+
   @Test func eigenvectorsMakeTheMatrixAgain() throws {
     let a = try Tensor([4, 1, 0, 1, 3, -2, 0, -2, 1] as [Double], shape: [3, 3])
     let (values, vectors) = try a.symmetricEigen()
