@@ -6,10 +6,12 @@ Milliseconds with channels last in float32, the best of five, in turn: batch nor
 without a shortcut, forward and backward; and the gradient of a 3x3 convolution's weights. Needs torch and
 Swift's clang++, which compiles the sources for that torch.
 """
-import pathlib, subprocess, sys, tempfile, time
+import pathlib, subprocess, sys, tempfile
 
 import torch
 import torch.nn.functional as F
+
+from timing import milliseconds, told
 
 SOURCES = pathlib.Path(__file__).resolve().parent / "../../Sources/CTorch"
 BINDING = """
@@ -54,20 +56,6 @@ def load():
              root / "include/torch/csrc/api/include", source, "-o", library, f"-L{root}/lib", "-ltorch_cpu", "-lc10"],
             check=True)
         torch.ops.load_library(str(library))
-
-
-def milliseconds(*bodies):
-    best = [float("inf")] * len(bodies)
-    for _ in range(6):
-        for index, body in enumerate(bodies):
-            begun = time.perf_counter()
-            body()
-            best[index] = min(best[index], time.perf_counter() - begun)
-    return [1000 * seconds for seconds in best]
-
-
-def told(theirs, ours):
-    return f"{theirs:.1f} and {ours:.1f} ms, ratio {theirs / ours:.2f}"
 
 
 def close(a, b):

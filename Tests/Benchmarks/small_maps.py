@@ -6,10 +6,10 @@ Milliseconds with channels last in float32, the best of five, in turn: a 3x3 con
 gradients against a product for each place of the output, and the gradient of the weights alone
 against a product for each tap. `CTorch/convolution.cpp` chooses by these ratios.
 """
-import time
-
 import torch
 import torch.nn.functional as F
+
+from timing import milliseconds, told
 
 CASES = [  # maps, channels in and out, side, stride
     (256, 512, 512, 1, 1), (128, 512, 512, 2, 1), (256, 256, 512, 2, 2), (256, 32, 32, 2, 1),
@@ -53,20 +53,6 @@ def by_taps(x, w, cotangent, stride):
     return torch.stack(taps, 1).view(len(w), 3, 3, -1).permute(0, 3, 1, 2)
 
 
-def milliseconds(*bodies):
-    best = [float("inf")] * len(bodies)
-    for _ in range(6):
-        for index, body in enumerate(bodies):
-            begun = time.perf_counter()
-            body()
-            best[index] = min(best[index], time.perf_counter() - begun)
-    return [1000 * seconds for seconds in best]
-
-
-def told(times):
-    return f"{times[0]:.1f} and {times[1]:.1f} ms, ratio {times[0] / times[1]:.2f}"
-
-
 for count, inputs, outputs, size, stride in CASES:
     x, w = [
         torch.randn(shape).to(memory_format=torch.channels_last).requires_grad_()
@@ -75,7 +61,7 @@ for count, inputs, outputs, size, stride in CASES:
     cotangent = torch.randn_like(F.conv2d(x, w, stride=stride, padding=1))
     line = f"{count} maps {size}x{size}, {inputs} to {outputs}, stride {stride}: "
     if cotangent.shape[2] ** 2 <= 4:
-        line += "all " + told(milliseconds(
+        line += "all " + told(*milliseconds(
             lambda: F.conv2d(x, w, stride=stride, padding=1).backward(cotangent),
             lambda: by_places(x, w, stride).backward(cotangent))) + "; "
     theirs = lambda: torch.ops.aten.convolution_backward(
@@ -83,4 +69,4 @@ for count, inputs, outputs, size, stride in CASES:
     ours = lambda: by_taps(x, w, cotangent, stride)
     with torch.no_grad():
         assert (theirs() - ours()).abs().max() < 1e-3 * theirs().abs().max()
-        print(line + "weights " + told(milliseconds(theirs, ours)), flush=True)
+        print(line + "weights " + told(*milliseconds(theirs, ours)), flush=True)
