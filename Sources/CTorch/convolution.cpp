@@ -77,7 +77,7 @@ struct Shape {
 
   // Where other ways are faster: Tests/Benchmarks/small_maps.py and kernels.py. Without AVX-512 oneDNN
   // 3.12 needs 30 times as long for a 3×3 convolution of a 1×1 map with its gradients and 5 times for a
-  // 2×2 map; for the weights' gradient up to 3 times for larger maps with many channels, 1.5 to 2 times
+  // 2×2 map; for the weights' gradient up to 3 times for larger maps with many channels, up to 1.7 times
   // for all others of a 3×3 convolution, and 1.2 times for a 1×1 convolution of small maps.
   bool has_few_places() const { return places() <= 4; }
   bool has_gradient_by_taps() const {
