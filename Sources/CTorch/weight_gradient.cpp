@@ -1,5 +1,5 @@
 // The gradient of a convolution's weights on processors with AVX2 but without AVX-512, where oneDNN
-// 3.12 needs 1.5 to 2 times as long: Tests/Benchmarks/kernels.py.
+// 3.12 needs up to 1.7 times as long: Tests/Benchmarks/kernels.py.
 //
 // It is a product of two tall matrices, the inputs that a tap lies on, transposed, and the cotangents.
 // The tall side is cut into strips that fit the cache; of each strip the columns are laid side by side
