@@ -84,7 +84,7 @@ struct AdaptationData {
   {
     let people = Set(try indices.compactMap { try dataset.labels(at: $0).identity })
     return try VerificationPairs.generate(
-      dataset: dataset, indices: indices, folds: min(max(people.count / 2, 2), 10), perFold: 60,
+      dataset: dataset, indices: indices, folds: min(max(people.count / 2, 2), 10),
       seed: protocolSeed)
   }
 }

@@ -5,6 +5,9 @@ public struct RunSpecification: Codable, Hashable, Sendable {
     case pretrain, adapt, evaluate, predict
     /// Weights from elsewhere; its data are their file.
     case importing = "import"
+
+    /// Runs of these kinds leave weights, which others start from.
+    public static let withWeights: Set<Kind> = [.pretrain, .adapt, .importing]
   }
 
   public var kind: Kind

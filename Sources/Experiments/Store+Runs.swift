@@ -88,19 +88,29 @@ extension Store {
     try firstRun("WHERE uuid = ?", [.text(id.lowercased())])
   }
 
-  /// The newest run of that name.
-  public func run(named name: String) throws -> Run? {
-    try firstRun("WHERE name = ? ORDER BY id DESC", [.text(name)])
+  /// The newest run of that name, of one of these kinds and with one of these statuses.
+  public func run(
+    named name: String,
+    kinds: Set<RunSpecification.Kind> = Set(RunSpecification.Kind.allCases),
+    status: Set<RunStatus> = Set(RunStatus.allCases)
+  ) throws -> Run? {
+    try firstRun(
+      "WHERE name = ? AND kind IN (\(Self.quoted(kinds))) AND status IN (\(Self.quoted(status)))"
+        + " ORDER BY id DESC", [.text(name)])
   }
 
   /// Runs with one of these statuses, newest first.
   public func runs(
     status: Set<RunStatus> = Set(RunStatus.allCases), limit: Int? = nil
   ) throws -> [Run] {
-    let names = status.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
-    return try connection.run(
-      "\(Run.select) WHERE status IN (\(names)) ORDER BY id DESC LIMIT ?", [SQLValue(limit ?? -1)]
+    try connection.run(
+      "\(Run.select) WHERE status IN (\(Self.quoted(status))) ORDER BY id DESC LIMIT ?",
+      [SQLValue(limit ?? -1)]
     ).rows.map(Run.init(row:))
+  }
+
+  private static func quoted<Name: RawRepresentable<String>>(_ names: Set<Name>) -> String {
+    names.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
   }
 
   private func firstRun(_ condition: String, _ bindings: [SQLValue]) throws -> Run? {

@@ -73,7 +73,7 @@ enum PredictCommand {
 
   private static func adapted(_ invocation: Invocation) throws -> Run {
     let expression = invocation.positional[0]
-    let run = try invocation.run(expression)
+    let run = try invocation.run(expression, needsWeights: true)
     guard run.kind == .adapt, run.status == .finished else {
       let what =
         run.kind == .adapt ? "is \(run.status.rawValue)" : "was made by \(run.kind.rawValue)"

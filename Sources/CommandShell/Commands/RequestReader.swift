@@ -126,7 +126,7 @@ struct RequestReader {
         argument.name.text + ":", "a run or `scratch`", value, argument.value)
     }
     return try invocation.run(
-      Expression(kind: .string([.text(text)]), range: argument.value.range))
+      Expression(kind: .string([.text(text)]), range: argument.value.range), needsWeights: true)
   }
 
   private func dataset(_ arguments: [Argument], parent: Run?) throws -> NamedDataset {

@@ -88,11 +88,17 @@ enum RunCommands {
 
 extension Invocation {
   /// A run: a variable that holds one, else a name or the start of an id.
-  func run(_ expression: Expression) throws -> Run {
+  ///
+  /// - Parameter needsWeights: a run that leaves none does not hide an earlier one of that name that
+  ///   does, as where an evaluation is called like what it evaluates.
+  func run(_ expression: Expression, needsWeights: Bool = false) throws -> Run {
     let value = try session.evaluate(expression)
     if case .runs(let runs) = value, runs.count == 1 { return runs[0] }
     guard let name = value.interpolated else {
       throw wrongType("run", "a run's name", value, expression)
+    }
+    if needsWeights, let run = try session.findRun(name, among: RunSpecification.Kind.withWeights) {
+      return run
     }
     if let run = try session.findRun(name) { return run }
     let known = try session.runNames()
@@ -119,28 +125,24 @@ extension Invocation {
 
 extension Session {
   /// The run of a name given in this session, the newest of that name, or the only one whose id
-  /// begins with it (at least four letters).
-  func findRun(_ name: String) throws -> Run? {
-    if let run = plan?.run(named: name) { return run }
+  /// begins with it (at least four letters); named ones of these kinds only.
+  func findRun(
+    _ name: String, among kinds: Set<RunSpecification.Kind> = Set(RunSpecification.Kind.allCases)
+  ) throws -> Run? {
+    if let run = plan?.run(named: name, among: kinds) { return run }
     guard let store = try storeIfAny() else { return nil }
-    if let id = aliases[name], let run = try store.run(id: id) { return run }
-    if let run = try newestFinished(name, in: store) { return run }
-    if let run = try store.run(named: name) { return run }
+    if let id = aliases[name], let run = try store.run(id: id), kinds.contains(run.kind) {
+      return run
+    }
+    // A failed or paused attempt does not hide the finished run of that name.
+    if let run = try store.run(named: name, kinds: kinds, status: [.finished]) { return run }
+    if let run = try store.run(named: name, kinds: kinds) { return run }
     guard name.count >= 4, name.allSatisfy({ $0.isHexDigit || $0 == "-" }) else { return nil }
     let rows = try store.query(
       "SELECT uuid FROM runs WHERE uuid LIKE ? LIMIT 2", [.text(name.lowercased() + "%")]
     ).rows
     guard rows.count == 1, let id = rows[0].first?.textValue else { return nil }
     return try store.run(id: id)
-  }
-
-  /// A failed or paused attempt does not hide the finished run of that name.
-  private func newestFinished(_ name: String, in store: Store) throws -> Run? {
-    let rows = try store.query(
-      "SELECT uuid FROM runs WHERE name = ? AND status = 'finished' ORDER BY id DESC LIMIT 1",
-      [.text(name)]
-    ).rows
-    return try rows.first?.first?.textValue.flatMap { try store.run(id: $0) }
   }
 
   func runNames(startingWith prefix: String = "", limit: Int = 20_000) throws -> [String] {

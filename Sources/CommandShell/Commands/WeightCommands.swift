@@ -52,7 +52,7 @@ enum WeightCommands {
 
   @Sendable private static func export(_ invocation: Invocation) throws -> Value {
     let expression = invocation.positional[0]
-    let run = try invocation.run(expression)
+    let run = try invocation.run(expression, needsWeights: true)
     guard let target = try invocation.argument("to").map({ try invocation.path($0) }) else {
       throw TableCommands.missing("to", invocation)
     }

@@ -22,9 +22,9 @@ final class RunPlan {
   /// By cache key.
   private var planned: [String: Run] = [:]
 
-  /// The newest run of that name that the plan would carry out.
-  func run(named name: String) -> Run? {
-    entries.last { $0.name == name && $0.state != .cached }?.run
+  /// The newest run of that name, of one of these kinds, that the plan would carry out.
+  func run(named name: String, among kinds: Set<RunSpecification.Kind>) -> Run? {
+    entries.last { $0.name == name && $0.state != .cached && kinds.contains($0.run.kind) }?.run
   }
 
   var isAllCached: Bool { entries.allSatisfy { $0.state == .cached } }

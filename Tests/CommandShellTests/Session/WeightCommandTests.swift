@@ -31,6 +31,20 @@ struct WeightCommandTests {
     #expect(test.runner.names.last == "moco/wild/theirs/s1")
   }
 
+  @Test func aRunWithoutWeightsDoesNotHideOneOfItsNameThatHasSome() throws {
+    let test = try TestSession()
+    try test.run(
+      JobTests.data + "pretrain moco, epochs: 1, as: moco\n"
+        + "evaluate verification, of: moco, as: moco")
+    let trained = try #require(try test.session.store().run(named: "moco", kinds: [.pretrain]))
+    let newest = try #require(try test.session.store().run(named: "moco"))
+    #expect(newest.kind == .evaluate && newest.id != trained.id)
+    try test.run("pretrain byol, from: moco, epochs: 1, as: byol")
+    let next = try #require(try test.session.store().run(named: "byol"))
+    #expect(next.parents == [trained.id])
+    #expect(try test.run("show moco").joined().contains("evaluate"))
+  }
+
   @Test func theNameIsTheFilesUnlessGiven() throws {
     let test = try TestSession()
     try test.run(try importing(test))

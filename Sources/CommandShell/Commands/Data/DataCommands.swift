@@ -97,7 +97,7 @@ extension Invocation {
   /// A finished run to take features from; nil for the pictures themselves.
   func featureRun() throws -> Run? {
     guard let expression = argument("by") else { return nil }
-    let run = try run(expression)
+    let run = try run(expression, needsWeights: true)
     guard run.status == .finished else {
       throw ShellError(
         .unknownRun, "\(run.name) is \(run.status.rawValue), not finished", at: expression.range,
