@@ -1,6 +1,6 @@
 import Experiments
 import FaceData
-public import Foundation
+import Foundation
 import Torch
 
 /// The engine's whole command line; see `usage`.

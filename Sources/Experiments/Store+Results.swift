@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Which of a run's models a value was measured with.
 public enum SelectionRule: String, Sendable, Hashable, CaseIterable, Codable {

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 // MARK: Making and finding runs
 

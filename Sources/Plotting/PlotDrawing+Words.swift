@@ -1,4 +1,4 @@
-public import Graphics
+import Graphics
 
 // A drawing apart from its words: a terminal draws the one in dots and writes the others.
 extension PlotDrawing {

@@ -1,4 +1,4 @@
-public import Dispatch
+import Dispatch
 
 /// Dot products of pairs of rows: cosines, where the rows are of unit length.
 ///

@@ -41,7 +41,7 @@ struct SweepSettings {
 
   init(_ invocation: Invocation) throws {
     trials = try invocation.integer("trials", in: 1...10_000)
-    if let word = try invocation.argument("draw") {
+    if let word = invocation.argument("draw") {
       let names = Draw.allCases.map(\.rawValue)
       draw = Draw(rawValue: try invocation.keyword(word, for: "draw", among: names)) ?? .halton
       guard trials != nil else {

@@ -45,7 +45,7 @@ extension Session {
       let named = try dataset.named(name.text, in: self)
       value = .dataset(named)
       lastDataset = named
-      try emit(.note(named.summary(in: self)))
+      emit(.note(named.summary(in: self)))
       emitUnusable(of: named)
     }
     scope.bind(name.text, value)
