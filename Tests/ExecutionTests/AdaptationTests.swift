@@ -1,4 +1,5 @@
 import Experiments
+import FaceData
 import FaceTasks
 import Foundation
 import Testing
@@ -16,6 +17,16 @@ struct AdaptationTests {
       "labels": .text("50%"), "steps": .integer(12), "validate-every": .integer(4),
       "stem": .text("small"),
     ].merging(more) { $1 }
+  }
+
+  @Test("without pairs of its own a set gets as many as LFW: ten folds of 600, half same")
+  func pairs() throws {
+    let settings = FaceWorldSettings(
+      profile: .studio, identities: 200, images: 2000, size: 32, seed: 1)
+    let faces = try DatasetSpecification.synthetic(settings).open(cacheFolder: nil, threads: 1)
+    let pairs = try AdaptationData.pairs(of: faces, among: Array(0..<faces.count))
+    #expect((0..<10).allSatisfy { fold in pairs.count { $0.fold == fold } == 600 })
+    #expect(pairs.count { $0.isSame } == 3000)
   }
 
   @Test("the catalogue and the table of tasks name the same tasks, and each can be evaluated")
