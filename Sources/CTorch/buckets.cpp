@@ -31,7 +31,7 @@ void Bucket::start(std::vector<at::Tensor> tensors, const Group &group) {
   std::vector<at::Tensor> rows;
   rows.reserve(parts.size());
   for (const auto &part : parts) rows.push_back(part.detach().reshape(-1));
-  flat = on_host(at::cat(rows));
+  flat = group->placed(at::cat(rows));
   work = start_sum(group, flat);
 }
 

@@ -1,11 +1,40 @@
-// What travels between ranks: the group, and tensors that go as one.
+// What travels between ranks: by which backends, and tensors that go as one.
 #pragma once
 #include "distributed.h"
 
+#include <chrono>
+#include <mutex>
 #include <torch/csrc/distributed/c10d/Backend.hpp>
+#include <torch/csrc/distributed/c10d/Store.hpp>
+#include <torch/custom_class.h>
 #include <vector>
 
-using Group = c10::intrusive_ptr<c10d::Backend>;
+/// What moves tensors between ranks: Gloo those in the machine's memory, and NCCL those of GPUs, where
+/// facet is built for it and each rank has a GPU of its own. Else Gloo moves copies of these.
+class Backends : public torch::CustomClassHolder {
+  using Backend = c10::intrusive_ptr<c10d::Backend>;
+  const Backend host;
+  const c10::intrusive_ptr<c10d::Store> store;
+  const std::chrono::milliseconds timeout;
+  std::once_flag is_asked;
+  Backend gpus;
+
+  bool have_gpus_of_their_own(int64_t device) const;
+
+public:
+  Backends(Backend host, c10::intrusive_ptr<c10d::Store> store, std::chrono::milliseconds timeout)
+      : host(std::move(host)), store(std::move(store)), timeout(timeout) {}
+
+  int rank() const { return host->getRank(); }
+  int size() const { return host->getSize(); }
+  /// The backend for a tensor that is where it can be read. With the first tensor of a GPU the ranks
+  /// tell each other which GPUs they have.
+  const Backend &of(const at::Tensor &t);
+  /// The tensor without its history, contiguous, where its backend can read it.
+  at::Tensor placed(const at::Tensor &t);
+};
+
+using Group = c10::intrusive_ptr<Backends>;
 
 struct ft_group {
   Group value;
@@ -29,12 +58,13 @@ template <typename Body> ft_status together(ft_error **error, Body &&body) noexc
   return guard(error, [&] { reach(body); });
 }
 
-/// Gloo moves what lies in the machine's own memory.
-inline at::Tensor on_host(const at::Tensor &t) { return t.detach().to(at::kCPU).contiguous(); }
+/// NCCL's backend; nullptr where facet is not built for it.
+c10::intrusive_ptr<c10d::Backend> nccl(const c10::intrusive_ptr<c10d::Store> &store, int rank,
+                                       int size, std::chrono::milliseconds timeout);
 
 inline c10::intrusive_ptr<c10d::Work> start_sum(const Group &group, at::Tensor &t) {
   std::vector<at::Tensor> list{t};
-  return group->allreduce(list);
+  return group->of(t)->allreduce(list);
 }
 
 /// Tensors of one type whose sums over the ranks are under way as one.

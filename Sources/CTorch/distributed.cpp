@@ -28,21 +28,21 @@ struct AllGather : torch::autograd::Function<AllGather> {
   static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &x,
                             const Group &group) {
     context->saved_data["group"] = c10::IValue::make_capsule(group);
-    std::vector<at::Tensor> input{on_host(x)};
+    std::vector<at::Tensor> input{group->placed(x)};
     std::vector<std::vector<at::Tensor>> output(1);
-    for (int rank = 0; rank < group->getSize(); ++rank)
+    for (int rank = 0; rank < group->size(); ++rank)
       output[0].push_back(at::empty_like(input[0]));
-    reach([&] { group->allgather(output, input)->wait(); });
+    reach([&] { group->of(input[0])->allgather(output, input)->wait(); });
     return at::stack(output[0]).to(x.device());
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext *context,
                                                  torch::autograd::variable_list gradients) {
     const auto group =
-        c10::static_intrusive_pointer_cast<c10d::Backend>(context->saved_data["group"].toCapsule());
-    auto sum = on_host(gradients[0]).clone();
+        c10::static_intrusive_pointer_cast<Backends>(context->saved_data["group"].toCapsule());
+    auto sum = group->placed(gradients[0]).clone();
     reach([&] { start_sum(group, sum)->wait(); });
-    return {sum.select(0, group->getRank()).to(gradients[0].device()), at::Tensor()};
+    return {sum.select(0, group->rank()).to(gradients[0].device()), at::Tensor()};
   }
 };
 
@@ -103,8 +103,11 @@ ft_status ft_group_new(const ft_store *store, bool local, int32_t rank, int32_t 
     options->devices.push_back(local
                                    ? c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1")
                                    : c10d::ProcessGroupGloo::createDefaultDevice());
-    Group group =
+    auto gloo =
         c10::make_intrusive<c10d::ProcessGroupGloo>(store->value, rank, size, std::move(options));
+    auto group = c10::make_intrusive<Backends>(
+        std::move(gloo), c10::make_intrusive<c10d::PrefixStore>("nccl", store->value),
+        milliseconds(timeout_seconds));
     *out = new ft_group{std::move(group), rank, size};
   });
 }
@@ -115,8 +118,8 @@ ft_status ft_group_broadcast(const ft_group *group, ft_list tensors, ft_error **
     c10::NoGradGuard no_grad;
     for (size_t i = 0; i < tensors.count; ++i) {
       auto &t = tensors.items[i]->value;
-      std::vector<at::Tensor> list{on_host(t).clone()};
-      group->value->broadcast(list)->wait();
+      std::vector<at::Tensor> list{group->value->placed(t).clone()};
+      group->value->of(list[0])->broadcast(list)->wait();
       t.copy_(list[0]);
     }
   });

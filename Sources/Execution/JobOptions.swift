@@ -120,7 +120,8 @@ extension JobOptions {
   func makeBackbone(generator: Generator, device: Device) throws -> any Backbone {
     let backbone = try BackboneShape(
       name: text("backbone"), width: integer("width"), stem: choice("stem", as: ResNetStem.self),
-      size: integer("size"), patch: integer("patch")
+      size: integer("size"), patch: integer("patch"),
+      pooling: choice("pooling", as: VisionTransformer.Pooling.self)
     ).make(generator: generator)
     try backbone.move(to: device, format: .channelsLast)
     return backbone

@@ -52,6 +52,7 @@ extension MethodCatalog {
           "hidden", .integer(8...16_384), .integer(1024), "width of projector and predictor",
           source: "facet; the paper has 4096"),
         momentum(0.99, source: "facet; the paper has 0.996; rises to 1"),
+        predictorRate,
       ])
 
   static let simsiam = MethodDefinition(
@@ -59,8 +60,12 @@ extension MethodCatalog {
     summary: "SimSiam: predict the other view, stop its gradient (Chen and He 2021)",
     options: backbone + schedule(learningRate: 0.05, optimizer: "sgd", weightDecay: 1e-4)
       + views(0.2) + [
-        projection(512, source: "facet; the paper has 2048")
+        projection(512, source: "facet; the paper has 2048"), predictorRate,
       ])
+
+  private static let predictorRate = OptionDefinition(
+    "predictor-rate", .real(0.01...1000), .real(1),
+    "the predictor's learning rate as a multiple of the others'")
 
   static let simclr = MethodDefinition(
     kind: .pretrain, name: "simclr",
@@ -117,6 +122,10 @@ extension MethodCatalog {
         OptionDefinition(
           "centre-momentum", .real(0...1), .real(0.9), "how slowly the centre follows",
           source: "arXiv:2104.14294 App. D"),
+        OptionDefinition(
+          "centring", .choice(["mean", "sinkhorn"]), .text("mean"),
+          "what keeps the teacher from one output: its mean is taken off, or Sinkhorn's iterations"
+            + " spread the batch over the outputs", source: "arXiv:2104.14294 table 7"),
         OptionDefinition(
           "freeze-last", .integer(0...1000), .integer(1), unit: "epochs",
           "first epochs with a frozen last layer", source: "published code"),

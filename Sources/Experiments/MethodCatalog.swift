@@ -88,6 +88,9 @@ public enum MethodCatalog {
       "patch", .integer(4...32), .integer(16), unit: "px", "side of a transformer's patch",
       source: "arXiv:2010.11929"),
     OptionDefinition(
+      "pooling", .choice(["class", "mean"]), .text("class"),
+      "a transformer's features: its class token, or the mean of its patch tokens"),
+    OptionDefinition(
       "device", .choice(["auto", "cpu", "cuda"]), .text("auto"), "where to compute"),
     OptionDefinition(
       "precision", .choice(["auto", "float32", "bfloat16", "float16"]), .text("auto"),

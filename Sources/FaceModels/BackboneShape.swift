@@ -12,12 +12,15 @@ public struct BackboneShape: Hashable, Sendable {
   public var size: Int
   /// Side of a transformer's patch in pixels.
   public var patch: Int
+  /// What a transformer's features are.
+  public var pooling: VisionTransformer.Pooling
 
   public init(
-    name: String, width: Int = 64, stem: ResNetStem = .standard, size: Int, patch: Int = 16
+    name: String, width: Int = 64, stem: ResNetStem = .standard, size: Int, patch: Int = 16,
+    pooling: VisionTransformer.Pooling = .classToken
   ) {
     (self.name, self.width, self.stem) = (name, width, stem)
-    (self.size, self.patch) = (size, patch)
+    (self.size, self.patch, self.pooling) = (size, patch, pooling)
   }
 
   /// A backbone with weights drawn from the generator.
@@ -26,7 +29,7 @@ public struct BackboneShape: Hashable, Sendable {
   public func make(generator: Generator) throws -> any Backbone {
     if let size = VisionTransformer.Size(rawValue: name) {
       return try VisionTransformer(
-        size, imageSize: self.size, patch: patch, generator: generator)
+        size, imageSize: self.size, patch: patch, pooling: pooling, generator: generator)
     }
     if name.hasPrefix(IResNet.name), let depth = Int(name.dropFirst(IResNet.name.count)) {
       return try IResNet(depth: depth, width: width, generator: generator)

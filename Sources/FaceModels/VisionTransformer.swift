@@ -6,7 +6,8 @@ public import Torch
 
 /// A vision transformer without its classifier.
 ///
-/// Its features are the class token; its map are the patch tokens where they lie in the image.
+/// Its features are the class token or the mean of the patch tokens; its map are the patch tokens where
+/// they lie in the image.
 public final class VisionTransformer: Backbone {
   public enum Size: String, CaseIterable, Sendable {
     case tiny = "vit-ti"
@@ -23,11 +24,20 @@ public final class VisionTransformer: Backbone {
     }
   }
 
+  /// What the features are; timm's `global_pool` token and, with `fc_norm=False`, avg.
+  public enum Pooling: String, CaseIterable, Sendable {
+    case classToken = "class"
+    /// Of the patch tokens behind the last norm: what a masked autoencoder has trained
+    /// (He et al. 2022, arXiv:2111.06377, App. A).
+    case mean
+  }
+
   public let featureCount: Int
   /// Side of a patch in pixels.
   public let patch: Int
   /// Patches a side of the image that the position embedding was made for.
   public let grid: Int
+  public let pooling: Pooling
   let classToken: Tensor
   let positions: Tensor
   private let projection: Conv2d
@@ -41,7 +51,8 @@ public final class VisionTransformer: Backbone {
   ///   embedding as they come.
   /// - Throws: `TensorError.invalidArgument` where the patch does not divide the size.
   public init(
-    width: Int, depth: Int = 12, imageSize: Int, patch: Int = 16, generator: Generator
+    width: Int, depth: Int = 12, imageSize: Int, patch: Int = 16, pooling: Pooling = .classToken,
+    generator: Generator
   ) throws {
     guard patch > 0, imageSize >= patch, imageSize % patch == 0, width > 0, width % 64 == 0 else {
       throw TensorError(
@@ -50,6 +61,7 @@ public final class VisionTransformer: Backbone {
           + " the width must be a multiple of 64 and the size one of the patch")
     }
     (featureCount, self.patch, grid) = (width, patch, imageSize / patch)
+    self.pooling = pooling
     let count = grid * grid + 1
     classToken = try Tensor.randn([1, 1, width], generator: generator, standardDeviation: 1e-6)
     positions = try Tensor.randn([1, count, width], generator: generator, standardDeviation: 0.02)
@@ -65,14 +77,24 @@ public final class VisionTransformer: Backbone {
   }
 
   public convenience init(
-    _ size: Size, imageSize: Int, patch: Int = 16, generator: Generator
+    _ size: Size, imageSize: Int, patch: Int = 16, pooling: Pooling = .classToken,
+    generator: Generator
   ) throws {
-    try self.init(width: size.width, imageSize: imageSize, patch: patch, generator: generator)
+    try self.init(
+      width: size.width, imageSize: imageSize, patch: patch, pooling: pooling, generator: generator)
   }
 
-  /// The class token: `[N, featureCount]` for images `[N, 3, H, W]`.
+  /// The features: `[N, featureCount]` for images `[N, 3, H, W]`.
   public func callAsFunction(_ x: Tensor, training: Bool) throws -> Tensor {
-    try encode(patches(x)).select(1, 0)
+    try pooled(encode(patches(x)))
+  }
+
+  /// The features of encoded tokens `[N, 1 + n, featureCount]`: `[N, featureCount]`.
+  public func pooled(_ tokens: Tensor) throws -> Tensor {
+    switch pooling {
+    case .classToken: try tokens.select(1, 0)
+    case .mean: try tokens.narrow(1, start: 1, length: tokens.shape[1] - 1).mean([1])
+    }
   }
 
   /// The patch tokens: `[N, featureCount, H / patch, W / patch]`.

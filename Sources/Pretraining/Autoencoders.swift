@@ -5,11 +5,12 @@ public import Torch
 // Extracting and Composing Robust Features with Denoising Autoencoders
 // Vincent, Larochelle, Bengio, Manzagol. ICML 2008.
 
-/// Denoising autoencoder: draw the clean picture from a noisy one with a square cut out.
+/// Denoising autoencoder: draw the clean picture from a noisy one with a square cut out. The code is the
+/// backbone's features, so that they have to hold the whole face.
 public final class DenoisingAutoencoder: PretrainingMethod {
   public let crops: MultiCropSettings
   public let backbone: any Backbone
-  private let decoder: ImageDecoder
+  private let decoder: CodeDecoder
   /// Standard deviation of the noise, in units of the normalised picture's.
   private let noise: Double
   /// Side of the cut as a share of the picture's.
@@ -23,26 +24,25 @@ public final class DenoisingAutoencoder: PretrainingMethod {
     crops = try MultiCropSettings(views: 1, options)
     (noise, hole) = (try options.real("noise"), try options.real("hole"))
     backbone = try setup.makeBackbone()
-    let size = try options.integer("size")
     decoder = try setup.placed(
-      ImageDecoder(
-        inputs: backbone.featureCount, side: backbone.side(ofMapFor: size, compute), size: size,
-        generator: setup.generator("decoder")))
+      CodeDecoder(
+        inputs: backbone.featureCount, channels: backbone.featureCount,
+        size: options.integer("size"), generator: setup.generator("decoder")))
   }
 
   public var state: [NamedTensor] {
-    backbone.state.prefixed("backbone") + decoder.state.prefixed("decoder")
+    backbone.state.prefixed("backbone") + decoder.state
   }
 
   public func forward(_ batch: MultiCropBatch, at position: StepPosition) throws -> MethodOutput {
     let clean = try batch.images(0..<1, on: compute.device)
     let spoilt = try spoil(clean, of: batch, at: position)
-    let (map, drawn) = try compute.autocast {
-      let map = try backbone.features(spoilt, training: true)
-      return (map, try decoder(map.map, training: true).to(.float32))
+    let (features, drawn) = try compute.autocast {
+      let features = try backbone(spoilt, training: true)
+      return (features, try decoder(features, training: true).to(.float32))
     }
     return MethodOutput(
-      loss: try mse(drawn, clean), features: try map.pooled().to(.float32).detached())
+      loss: try mse(drawn, clean), features: try features.to(.float32).detached())
   }
 
   /// x + σε, with a square of the mean colour (0 after normalisation) at one place for the batch.
@@ -69,15 +69,10 @@ public final class VariationalAutoencoder: PretrainingMethod {
   public let backbone: any Backbone
   /// Features → mean and log variance of the code.
   private let code: Linear
-  /// Code → the map that the decoder begins with.
-  private let expansion: Linear
-  private let decoder: ImageDecoder
+  private let decoder: CodeDecoder
   private let beta: Double
   private let seed: UInt64
   private let compute: Compute
-  /// Of the decoder's first map: as many channels as the backbone has features, 256 at most.
-  private let channels: Int
-  private static let side = 4
 
   public init(_ setup: PretrainingSetup) throws {
     let options = setup.options
@@ -85,38 +80,30 @@ public final class VariationalAutoencoder: PretrainingMethod {
     crops = try MultiCropSettings(views: 1, options)
     beta = try options.real("beta")
     backbone = try setup.makeBackbone()
-    channels = min(256, backbone.featureCount)
     let dimensions = try options.integer("code")
     let generator = try setup.generator("decoder")
     code = try setup.placed(
       Linear(inputs: backbone.featureCount, outputs: 2 * dimensions, generator: generator))
-    expansion = try setup.placed(
-      Linear(
-        inputs: dimensions, outputs: channels * Self.side * Self.side, generator: generator))
     decoder = try setup.placed(
-      ImageDecoder(
-        inputs: channels, side: Self.side, size: options.integer("size"), generator: generator))
+      CodeDecoder(
+        inputs: dimensions, channels: backbone.featureCount, size: options.integer("size"),
+        generator: generator))
   }
 
   public var state: [NamedTensor] {
     backbone.state.prefixed("backbone") + code.state.prefixed("code")
-      + expansion.state.prefixed("expansion") + decoder.state.prefixed("decoder")
+      + decoder.state
   }
 
   public func forward(_ batch: MultiCropBatch, at position: StepPosition) throws -> MethodOutput {
     let x = try batch.images(0..<1, on: compute.device)
-    let count = x.shape[0]
     let parts = try compute.autocast { try code(backbone(x, training: true)) }.to(.float32)
       .chunk(2, dim: 1)
     let (mean, logVariance) = (parts[0], try parts[1].clamp(low: -20, high: 20))
     let epsilon = try batch.noise("code", [mean.shape[1]], seed: seed, at: position)
       .to(compute.device)
     let z = try mean + (logVariance * 0.5).exp() * epsilon  // reparametrised, §2.4
-    let drawn = try compute.autocast {
-      try decoder(
-        expansion(z).reshaped([count, channels, Self.side, Self.side]), training: true
-      ).to(.float32)
-    }
+    let drawn = try compute.autocast { try decoder(z, training: true).to(.float32) }
     return MethodOutput(
       loss: try evidenceLoss(
         drawn: drawn, truth: x, mean: mean, logVariance: logVariance, beta: beta),
@@ -139,11 +126,26 @@ func evidenceLoss(
   return try (reconstruction + divergence * beta) / values
 }
 
-extension Backbone {
-  /// Side of the last map for square pictures of `size` px.
-  func side(ofMapFor size: Int, _ compute: Compute) throws -> Int {
-    try withoutGradient {
-      try features(.zeros([1, 3, size, size], device: compute.device), training: false).map.shape[2]
-    }
+/// Draws pictures from codes: a linear layer makes the map that an `ImageDecoder` begins with.
+private final class CodeDecoder: Layer {
+  private let expansion: Linear
+  private let decoder: ImageDecoder
+  private let map: [Int]
+
+  /// - Parameter channels: of the first map, 256 at most.
+  init(inputs: Int, channels: Int, size: Int, generator: Generator) throws {
+    let side = 4
+    map = [min(256, channels), side, side]
+    expansion = try Linear(inputs: inputs, outputs: map.reduce(1, *), generator: generator)
+    decoder = try ImageDecoder(inputs: map[0], side: side, size: size, generator: generator)
+  }
+
+  /// `[N, 3, size, size]` of codes `[N, inputs]`.
+  func callAsFunction(_ code: Tensor, training: Bool) throws -> Tensor {
+    try decoder(expansion(code).reshaped([code.shape[0]] + map), training: training)
+  }
+
+  var state: [NamedTensor] {
+    expansion.state.prefixed("expansion") + decoder.state.prefixed("decoder")
   }
 }

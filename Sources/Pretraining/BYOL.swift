@@ -13,6 +13,8 @@ public final class BYOL: PretrainingMethod {
   private let target: MomentumNetwork<Encoder>
   /// τ at the start; it rises to 1.
   private let momentum: Double
+  /// The predictor's learning rate as a multiple of the others'.
+  private let predictorRate: Double
   private let compute: Compute
 
   public init(_ setup: PretrainingSetup) throws {
@@ -21,6 +23,7 @@ public final class BYOL: PretrainingMethod {
       try options.integer("hidden"), try options.integer("projection")
     )
     compute = setup.compute
+    predictorRate = try options.real("predictor-rate")
     crops = try MultiCropSettings(views: 2, options, hasSecondView: true)
     momentum = try options.real("momentum")
     func encoder() throws -> Encoder {
@@ -40,6 +43,7 @@ public final class BYOL: PretrainingMethod {
   public var state: [NamedTensor] {
     online.state + predictor.state.prefixed("predictor") + target.state
   }
+  public var scaledRates: [ScaledRate] { [ScaledRate(predictor.state, scale: predictorRate)] }
 
   public func forward(_ batch: MultiCropBatch, at position: StepPosition) throws -> MethodOutput {
     let count = batch.indices.count

@@ -28,6 +28,15 @@ public final class DINO: PretrainingMethod {
     var centreMomentum: Double
     /// First epochs in which the last layer stays as it was drawn.
     var frozenEpochs: Int
+    var centring: Centring
+  }
+
+  /// What keeps the teacher from giving all pictures one output.
+  enum Centring: String {
+    /// C of Eq. 4 is taken off.
+    case mean
+    /// SwAV's assignments, of all teacher views and ranks together, which need no C (§5.3).
+    case sinkhorn
   }
 
   public init(_ setup: PretrainingSetup) throws {
@@ -39,7 +48,8 @@ public final class DINO: PretrainingMethod {
       temperature: try options.real("temperature"),
       teacherTemperature: try options.real("teacher-temperature"),
       momentum: try options.real("momentum"), centreMomentum: try options.real("centre-momentum"),
-      frozenEpochs: try options.integer("freeze-last"))
+      frozenEpochs: try options.integer("freeze-last"),
+      centring: Centring(rawValue: try options.text("centring")) ?? .mean)
     let (hidden, bottleneck) = (try options.integer("hidden"), try options.integer("projection"))
     func network() throws -> DINONetwork {
       try DINONetwork(
@@ -69,8 +79,8 @@ public final class DINO: PretrainingMethod {
       )
     }
     let loss = try dinoLoss(
-      student: s.chunked(count), teacher: t.chunked(count), centre: centre.clone(),
-      temperatures: (settings.temperature, settings.teacherTemperature))
+      student: s.chunked(count), targets: targets(t, count: count).chunked(count),
+      temperature: settings.temperature)
     try withoutGradient {  // Eq. 4: C ← m C + (1 − m) mean of the teacher's outputs
       let mean = try t.mean([0], keepDimension: true)
       try group?.average([mean])
@@ -79,6 +89,21 @@ public final class DINO: PretrainingMethod {
     // Without the centre all outputs look alike, since most of each is what they have in common.
     return MethodOutput(
       loss: loss, features: try t.narrow(0, start: 0, length: count) - centre)
+  }
+
+  /// What the teacher says of its views, probabilities `[views · B, K]`, from its outputs.
+  private func targets(_ outputs: Tensor, count: Int) throws -> Tensor {
+    switch settings.centring {
+    case .mean:
+      return try centredTargets(outputs, centre: centre, temperature: settings.teacherTemperature)
+    case .sinkhorn:
+      let views = crops.globalCrops.count
+      let q = try sinkhorn(
+        group.rows(outputs, views: views), epsilon: settings.teacherTemperature, iterations: 3)
+      let (whole, own) = (q.shape[0] / views, (group?.rank ?? 0) * count)
+      return try Tensor.cat(
+        (0..<views).map { try q.narrow(0, start: $0 * whole + own, length: count) })
+    }
   }
 
   public func willUpdate(at position: StepPosition) throws {
@@ -133,19 +158,22 @@ final class DINONetwork: Layer {
   }
 }
 
-/// mean over teacher views t and student views s ≠ t of −Σ softmax((g_t − C)/τ_t) log softmax(g_s/τ_s).
+/// softmax((g_t − C)/τ_t), `[N, K]`.
+/// - Source: Caron et al. 2021, arXiv:2104.14294, Eq. 1 and algorithm 1. Checked by: LossGoldenTests.
+func centredTargets(_ outputs: Tensor, centre: Tensor, temperature: Double) throws -> Tensor {
+  try ((outputs - centre) / temperature).softmax(1)
+}
+
+/// mean over teacher views t and student views s ≠ t of −Σ p_t log softmax(g_s/τ_s).
 ///
-/// - Parameters: student, teacher: outputs of each view, float32 `[N, K]`, the teacher's views being
-///   the student's first ones; centre: C `[1, K]`; temperatures: τ_s and τ_t.
+/// - Parameters: student: outputs of each view, float32 `[N, K]`; targets: the p_t of the student's first
+///   views, `[N, K]`; temperature: τ_s.
 /// - Source: Caron et al. 2021, arXiv:2104.14294, Eq. 3 and algorithm 1. Checked by: LossGoldenTests.
-func dinoLoss(
-  student: [Tensor], teacher: [Tensor], centre: Tensor,
-  temperatures: (student: Double, teacher: Double)
-) throws -> Tensor {
-  let predictions = try student.map { try ($0 / temperatures.student).logSoftmax(1) }
+func dinoLoss(student: [Tensor], targets: [Tensor], temperature: Double) throws -> Tensor {
+  let predictions = try student.map { try ($0 / temperature).logSoftmax(1) }
   var (total, terms): (Tensor?, Int) = (nil, 0)
-  for (t, output) in teacher.enumerated() {
-    let wanted = try ((output - centre) / temperatures.teacher).softmax(1).detached()
+  for (t, target) in targets.enumerated() {
+    let wanted = try target.detached()
     for (s, prediction) in predictions.enumerated() where s != t {
       let term = try -(wanted * prediction).sum([1]).mean()
       total = try total.map { try $0 + term } ?? term

@@ -55,7 +55,7 @@ public final class MaskedAutoencoder: PretrainingMethod {
       loss: try maskedPatchLoss(
         drawn: drawn, patches: patchPixels(images, patch: encoder.patch),
         isHidden: order.isHidden(beyond: visible)),
-      features: try encoded.select(1, 0).to(.float32).detached())
+      features: try encoder.pooled(encoded).to(.float32).detached())
   }
 
   /// For each picture of its own an order of the patches, of which the first stay visible.

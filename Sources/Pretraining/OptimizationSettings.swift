@@ -57,10 +57,11 @@ public struct OptimizationSettings: Sendable, Hashable {
   ///
   /// - Parameter parts: the backbone's from its input to its output, for `layerDecay`: the rate of the
   ///   last of n and of everything that is in none is the schedule's, of part p decay^(n − 1 − p) of it.
+  /// - Parameter scaled: whose rate is a multiple of that.
   public func makeOptimizer(
-    _ parameters: [NamedTensor], parts: [[NamedTensor]] = []
+    _ parameters: [NamedTensor], parts: [[NamedTensor]] = [], scaled: [ScaledRate] = []
   ) throws -> any Optimizer {
-    let rates = rates(parameters, parts)
+    let rates = rates(parameters, parts, scaled)
     let groups = rates.flatMap {
       ParameterGroup.decayingOnlyWeights(
         $0.parameters, weightDecay: weightDecay, learningRateScale: $0.scale)
@@ -79,18 +80,21 @@ public struct OptimizationSettings: Sendable, Hashable {
   }
 
   private func rates(
-    _ parameters: [NamedTensor], _ parts: [[NamedTensor]]
+    _ parameters: [NamedTensor], _ parts: [[NamedTensor]], _ scaled: [ScaledRate]
   ) -> [(parameters: [NamedTensor], scale: Double)] {
-    guard layerDecay != 1 else { return [(parameters, 1)] }
-    var depth: [ObjectIdentifier: Int] = [:]
+    var scales: [ObjectIdentifier: Double] = [:]
     for (part, own) in parts.enumerated() {
-      for entry in own { depth[ObjectIdentifier(entry.tensor)] = parts.count - 1 - part }
+      let scale = pow(layerDecay, Double(parts.count - 1 - part))
+      for entry in own { scales[ObjectIdentifier(entry.tensor)] = scale }
     }
-    return (0..<max(parts.count, 1)).map { distance in
-      (
-        parameters.filter { depth[ObjectIdentifier($0.tensor), default: 0] == distance },
-        pow(layerDecay, Double(distance))
-      )
+    for group in scaled {
+      for entry in group.parameters {
+        scales[ObjectIdentifier(entry.tensor), default: 1] *= group.scale
+      }
+    }
+    func scale(_ entry: NamedTensor) -> Double { scales[ObjectIdentifier(entry.tensor)] ?? 1 }
+    return Set(parameters.map(scale)).sorted(by: >).map { each in
+      (parameters.filter { scale($0) == each }, each)
     }
   }
 
@@ -100,5 +104,15 @@ public struct OptimizationSettings: Sendable, Hashable {
       base: learningRate, final: learningRate / 1000,
       warmupSteps: Int(warmup * Double(position.totalSteps)), totalSteps: position.totalSteps
     )(position.step)
+  }
+}
+
+/// Parameters whose learning rate is a multiple of the schedule's.
+public struct ScaledRate {
+  public let parameters: [NamedTensor]
+  public let scale: Double
+
+  public init(_ parameters: [NamedTensor], scale: Double) {
+    (self.parameters, self.scale) = (parameters, scale)
   }
 }

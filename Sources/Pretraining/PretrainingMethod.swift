@@ -43,6 +43,8 @@ public protocol PretrainingMethod: AnyObject {
   /// Every tensor that an unbroken continuation needs, under unique names. Those of kind
   /// `.parameter` are what the optimizer updates.
   var state: [NamedTensor] { get }
+  /// What learns at another rate than the rest.
+  var scaledRates: [ScaledRate] { get }
   /// The loss of features that tell nothing apart, such as ln K; nil where there is no such value.
   var uninformedLoss: Double? { get }
   /// Pictures of one person that a batch holds side by side; 1 mixes all.
@@ -59,6 +61,7 @@ public protocol PretrainingMethod: AnyObject {
 }
 
 extension PretrainingMethod {
+  public var scaledRates: [ScaledRate] { [] }
   public var uninformedLoss: Double? { nil }
   public var picturesPerIdentity: Int { 1 }
   public var needsIdentities: Bool { false }

@@ -45,7 +45,7 @@ public final class PretrainingTrainer {
     profile = StepProfile(device: isProfiled ? device : .cpu)
     let optimizer = try settings.makeOptimizer(
       method.state.filter { $0.kind == .parameter && $0.tensor.requiresGradient },
-      parts: method.backbone.parameterParts)
+      parts: method.backbone.parameterParts, scaled: method.scaledRates)
     self.optimizer = optimizer
     reducer = try group.map {
       try GradientReducer(of: optimizer.parameters.map(\.tensor), over: $0)

@@ -11,12 +11,15 @@ public final class SimSiam: PretrainingMethod {
   public let crops: MultiCropSettings
   private let encoder: Encoder
   private let predictor: MultilayerPerceptron
+  /// The predictor's learning rate as a multiple of the others'.
+  private let predictorRate: Double
   private let compute: Compute
 
   public init(_ setup: PretrainingSetup) throws {
     let options = setup.options
     let dimensions = try options.integer("projection")
     compute = setup.compute
+    predictorRate = try options.real("predictor-rate")
     crops = try MultiCropSettings(views: 2, options)
     encoder = try Encoder(
       setup, backbone: setup.makeBackbone(), widths: [dimensions, dimensions, dimensions],
@@ -30,6 +33,7 @@ public final class SimSiam: PretrainingMethod {
 
   public var backbone: any Backbone { encoder.backbone }
   public var state: [NamedTensor] { encoder.state + predictor.state.prefixed("predictor") }
+  public var scaledRates: [ScaledRate] { [ScaledRate(predictor.state, scale: predictorRate)] }
 
   public func forward(_ batch: MultiCropBatch, at position: StepPosition) throws -> MethodOutput {
     let (z, p) = try compute.autocast {

@@ -71,13 +71,14 @@ public enum Precision: String, CaseIterable, Sendable {
   /// With a scaled loss, on GPUs that have no bfloat16.
   case float16
 
-  /// bfloat16 where the hardware multiplies it, else float32: without such hardware bfloat16 is
-  /// emulated and slower.
+  /// bfloat16 where the hardware multiplies it faster than float32, else float32.
   ///
-  /// CPU: the flags avx512_bf16 or amx_bf16 in /proc/cpuinfo; CUDA: compute capability ≥ 8.0.
+  /// CPU: the flag amx_bf16 in /proc/cpuinfo, or AMD's avx512_bf16. Intel's cores multiply without AMX
+  /// at half the rate of float32 (Tests/Benchmarks/precisions.py), which is what a virtual machine has left
+  /// that hides AMX. CUDA: compute capability ≥ 8.0.
   public static func best(for device: Device) -> Precision {
     switch device {
-    case .cpu: processorMultipliesBFloat16 ? .bfloat16 : .float32
+    case .cpu: processorGainsFromBFloat16 ? .bfloat16 : .float32
     case .cuda(let index): ft_cuda_capability(Int32(clamping: index)) >= 80 ? .bfloat16 : .float32
     }
   }
@@ -97,17 +98,19 @@ public enum Precision: String, CaseIterable, Sendable {
     }
   }
 
-  private static let processorMultipliesBFloat16: Bool = {
+  private static let processorGainsFromBFloat16: Bool = {
     guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else {
       return false
     }
-    return flagsNameBFloat16(text)
+    return gainsFromBFloat16(text)
   }()
 
-  static func flagsNameBFloat16(_ cpuinfo: String) -> Bool {
-    guard let line = cpuinfo.split(separator: "\n").first(where: { $0.hasPrefix("flags") }) else {
+  static func gainsFromBFloat16(_ cpuinfo: String) -> Bool {
+    let lines = cpuinfo.split(separator: "\n")
+    guard let flags = lines.first(where: { $0.hasPrefix("flags") })?.split(separator: " ") else {
       return false
     }
-    return line.split(separator: " ").contains { $0 == "avx512_bf16" || $0 == "amx_bf16" }
+    let isAMD = lines.contains { $0.hasPrefix("vendor_id") && $0.hasSuffix("AuthenticAMD") }
+    return flags.contains("amx_bf16") || isAMD && flags.contains("avx512_bf16")
   }
 }

@@ -21,9 +21,12 @@ struct VisionTransformerTests {
       from: Data(contentsOf: folder.appendingPathComponent("Goldens/transformer.json")))
   }
 
-  private static func network() throws -> VisionTransformer {
+  private static func network(
+    _ pooling: VisionTransformer.Pooling = .classToken
+  ) throws -> VisionTransformer {
     let network = try VisionTransformer(
-      width: 128, depth: 2, imageSize: 32, patch: 8, generator: Generator(seed: 1))
+      width: 128, depth: 2, imageSize: 32, patch: 8, pooling: pooling,
+      generator: Generator(seed: 1))
     var state: [String: Tensor] = [:]
     for item in network.state {
       let shape = item.tensor.shape
@@ -56,6 +59,8 @@ struct VisionTransformerTests {
     let map = try network.features(images, training: false)
     #expect(map.map.shape == [2, 128, 4, 4])
     #expect(relativeError(try map.pooled().doubles(), golden.patches) < 1e-10)
+    let averaged = try Self.network(.mean)(images, training: false)
+    #expect(relativeError(try averaged.doubles(), golden.patches) < 1e-10)
     let cotangent = try hashed(features.shape, "cotangent").to(.float32).to(.float64)
     try (features * cotangent).sum().backward()
     #expect(golden.gradients.count == network.parameters.count)

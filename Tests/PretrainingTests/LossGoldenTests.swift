@@ -82,8 +82,9 @@ struct LossGoldenTests {
       "dino", { [try filled([12, 8], 0.3), try filled([6, 8], 1.1)] },
       {
         try dinoLoss(
-          student: $0[0].chunk(4), teacher: $0[1].detached().chunk(2),
-          centre: filled([1, 8], 0.9), temperatures: (0.1, 0.04))
+          student: $0[0].chunk(4),
+          targets: centredTargets($0[1].detached(), centre: filled([1, 8], 0.9), temperature: 0.04)
+            .chunk(2), temperature: 0.1)
       }
     ),
     (

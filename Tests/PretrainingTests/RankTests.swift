@@ -14,16 +14,19 @@ struct RankTests {
     let losses = Mutex<[Int: Result<[Double], any Error>]>([:])
   }
 
-  private static let options: TestOptions = {
+  private static func options(_ changes: [String: String]) -> TestOptions {
     var options = TestOptions.small
     options.numbers["queue"] = 24
+    options.texts.merge(changes) { $1 }
     return options
-  }()
+  }
 
   /// Losses of three updates.
-  @Sendable private static func losses(_ name: String, _ group: ProcessGroup?) throws -> [Double] {
+  @Sendable private static func losses(
+    _ name: String, _ changes: [String: String], _ group: ProcessGroup?
+  ) throws -> [Double] {
     try setThreads(1)
-    let plain = TestMethods.setup(name, options: options)
+    let plain = TestMethods.setup(name, options: options(changes))
     let setup = PretrainingSetup(
       options: plain.options, dataset: plain.dataset, compute: plain.compute, seed: plain.seed,
       group: group, makeBackbone: plain.makeBackbone)
@@ -47,8 +50,13 @@ struct RankTests {
       "swav", "moco", "byol", "simsiam", "simclr", "vicreg", "barlow-twins", "dino", "supervised",
       "supervised-contrastive", "triplet", "siamese", "multi-task", "mae", "denoising", "vae",
     ])
-  func equality(name: String) throws {
-    let whole = try Self.losses(name, nil)
+  func equality(name: String) throws { try compare(name) }
+
+  @Test("two ranks' teachers of DINO are spread over the outputs together")
+  func sharedSinkhorn() throws { try compare("dino", ["centring": "sinkhorn"]) }
+
+  private func compare(_ name: String, _ changes: [String: String] = [:]) throws {
+    let whole = try Self.losses(name, changes, nil)
     let server = try TCPStore(host: "127.0.0.1", port: 0, serves: true)
     let (port, results, all) = (server.port, Results(), DispatchGroup())
     for rank in 0..<2 {
@@ -58,7 +66,7 @@ struct RankTests {
           let store = try TCPStore(host: "127.0.0.1", port: port, serves: false)
           let group = try ProcessGroup(
             store: store, rank: rank, size: 2, isLocal: true, timeoutSeconds: 60)
-          return try Self.losses(name, group)
+          return try Self.losses(name, changes, group)
         }
         results.losses.withLock { $0[rank] = result }
         all.leave()

@@ -51,7 +51,7 @@ struct Textures: FaceDataset {
 struct TestOptions: OptionValues {
   struct Missing: Error { let name: String }
   var numbers: [String: Double]
-  var texts: [String: String] = ["loss": "softmax"]
+  var texts: [String: String] = ["loss": "softmax", "centring": "mean"]
   var flags: [String: Bool] = ["batch-negatives": true]
 
   func integer(_ name: String) throws -> Int { Int(try real(name)) }
@@ -76,7 +76,7 @@ struct TestOptions: OptionValues {
     "temperature": 0.2, "teacher-temperature": 0.04, "epsilon": 0.05, "sinkhorn-iterations": 3,
     "queue": 0, "queue-from": 0, "freeze-prototypes": 1, "momentum": 0.9, "hidden": 32,
     "invariance": 25, "variance": 25, "covariance": 1, "redundancy": 0.0051,
-    "centre-momentum": 0.9, "freeze-last": 0, "mask": 0.5, "decoder-width": 64,
+    "centre-momentum": 0.9, "predictor-rate": 1, "freeze-last": 0, "mask": 0.5, "decoder-width": 64,
     "decoder-depth": 1, "noise": 0.3, "hole": 0.3, "code": 8, "beta": 0.1, "margin": 0.3,
     "scale": 16, "embedding": 16, "sample": 1, "pictures": 3, "identity-weight": 1,
     "landmarks-weight": 10, "units-weight": 1, "emotion-weight": 1,

@@ -104,6 +104,26 @@ struct TrainerTests {
     }
   }
 
+  @Test("the predictor learns at its own rate", arguments: ["byol", "simsiam"])
+  func predictorRate(name: String) throws {
+    var options = TestOptions.small
+    options.numbers["predictor-rate"] = 8
+    let trainer = try PretrainingTrainer(
+      TestMethods.make(name, options: options),
+      settings: OptimizationSettings(rule: .sgd, learningRate: 0.1, layerDecay: 0.5))
+    var rates: [String: Double] = [:]
+    for group in trainer.optimizer.groups {
+      for parameter in group.parameters { rates[parameter.name] = group.learningRateScale }
+    }
+    let learning = trainer.method.state.filter {
+      $0.kind == .parameter && $0.tensor.requiresGradient
+    }
+    #expect(rates.count == learning.count)
+    #expect(rates["backbone.conv1.weight"] == 0.0625)
+    #expect(rates["projector.0.weight"] == 1)
+    #expect(rates["predictor.0.weight"] == 8)
+  }
+
   @Test("a loss that is not finite stops before the weights change")
   func notFinite() throws {
     let trainer = try PretrainingTrainer(

@@ -102,9 +102,11 @@ struct ErrorTests {
     #expect(try Precision(named: "auto", for: .cpu) == .best(for: .cpu))
     #expect(
       try thrownError { _ = try Precision(named: "half", for: .cpu) }.code == .invalidArgument)
-    #expect(Precision.flagsNameBFloat16("x: 1\nflags\t\t: fpu avx512_bf16 sse\n"))
-    #expect(Precision.flagsNameBFloat16("flags\t: amx_bf16\n"))
-    #expect(!Precision.flagsNameBFloat16("flags\t\t: fpu avx512f\nbugs: avx512_bf16\n"))
-    #expect(!Precision.flagsNameBFloat16(""))
+    let amd = "vendor_id\t: AuthenticAMD\n"
+    #expect(Precision.gainsFromBFloat16(amd + "flags\t\t: fpu avx512_bf16 sse\n"))
+    #expect(!Precision.gainsFromBFloat16("vendor_id\t: GenuineIntel\nflags\t: avx512_bf16\n"))
+    #expect(Precision.gainsFromBFloat16("flags\t: amx_bf16\n"))
+    #expect(!Precision.gainsFromBFloat16(amd + "flags\t\t: fpu avx512f\nbugs: avx512_bf16\n"))
+    #expect(!Precision.gainsFromBFloat16(""))
   }
 }

@@ -64,12 +64,13 @@ struct ModelCard {
     let read = "from safetensors.torch import load_file"
     let patch = options["patch"]?.integerValue ?? 16
     let size = options["size"]?.integerValue ?? 224
+    let averaged = options["pooling"]?.textValue == "mean"
     let names = ["vit-ti": "tiny", "vit-s": "small", "vit-b": "base"]
     if let name = names[backbone] {
       return [
         "import timm", read,
         "model = timm.create_model(\"vit_\(name)_patch16_224\", num_classes=0, img_size=\(size),"
-          + " patch_size=\(patch))",
+          + " patch_size=\(patch)\(averaged ? ", global_pool='avg', fc_norm=False" : ""))",
         "model.load_state_dict(load_file(\"\(file)\"))",
       ]
     }

@@ -30,7 +30,7 @@ struct JobRequest {
 
 extension JobRequest {
   /// Options that a run shares with the one it starts from.
-  static let architecture = ["backbone", "width", "size", "stem", "patch"]
+  static let architecture = ["backbone", "width", "size", "stem", "patch", "pooling"]
 
   /// The full specification: defaults filled in, architecture taken from the parent.
   ///
