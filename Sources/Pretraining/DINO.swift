@@ -35,8 +35,15 @@ public final class DINO: PretrainingMethod {
   enum Centring: String {
     /// C of Eq. 4 is taken off.
     case mean
-    /// SwAV's assignments, of all teacher views and ranks together, which need no C (§5.3).
+    /// SwAV's assignments, of all teacher views and ranks together, which need no C (table 7).
     case sinkhorn
+
+    init(named name: String) throws {
+      guard let value = Self(rawValue: name) else {
+        throw PretrainingError(code: .badSettings, message: "DINO has no centring \(name)")
+      }
+      self = value
+    }
   }
 
   public init(_ setup: PretrainingSetup) throws {
@@ -49,7 +56,7 @@ public final class DINO: PretrainingMethod {
       teacherTemperature: try options.real("teacher-temperature"),
       momentum: try options.real("momentum"), centreMomentum: try options.real("centre-momentum"),
       frozenEpochs: try options.integer("freeze-last"),
-      centring: Centring(rawValue: try options.text("centring")) ?? .mean)
+      centring: try Centring(named: options.text("centring")))
     let (hidden, bottleneck) = (try options.integer("hidden"), try options.integer("projection"))
     func network() throws -> DINONetwork {
       try DINONetwork(
