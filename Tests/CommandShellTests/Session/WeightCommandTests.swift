@@ -105,6 +105,26 @@ struct WeightCommandTests {
     }
   }
 
+  @Test(
+    "what a transformer's features are goes into its card, and on to the runs that start from it",
+    arguments: [(", pooling: mean", true), ("", false)])
+  func pooling(option: String, isMean: Bool) throws {
+    let test = try TestSession()
+    try test.run(
+      JobTests.data + "pretrain swav, as: a, backbone: vit-ti, epochs: 2\(option)\n"
+        + "evaluate verification, of: a, on: wild, as: b")
+    let run = try #require(try test.session.store().run(named: "a"))
+    let measured = try #require(try test.session.store().run(named: "b"))
+    #expect(measured.specification.options["pooling"] == .text(isMean ? "mean" : "class"))
+    try leaveModel(of: run, in: test)
+    let target = test.folder.appendingPathComponent("a.safetensors").path
+    try test.run("export a, to: \"\(target)\"")
+    let card = try String(
+      contentsOf: test.folder.appendingPathComponent("a.md"), encoding: .utf8)
+    #expect(card.contains("patch_size=16, global_pool='avg', fc_norm=False)") == isMean)
+    #expect(card.contains("patch_size=16)") == !isMean)
+  }
+
   @Test func aRunWithoutWeightsCannotBeExported() throws {
     let test = try TestSession()
     try test.run(JobTests.data + "pretrain swav, as: a, epochs: 2")
