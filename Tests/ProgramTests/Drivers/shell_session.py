@@ -72,13 +72,13 @@ report["data set"] = "80 faces · 10 identities · 32×32" in said
 
 # Ctrl-C pauses, once the training is under way; resume goes on.
 number += 1
-shell.type("pretrain swav, on: wild, %s, local-size: 16, epochs: 16, as: swav-wild\r" % SETTINGS)
-report["progress"] = "loss" in shell.wait(r"epoch [2-9]/16.*loss")
+shell.type("pretrain swav, on: wild, %s, local-size: 16, epochs: 40, as: swav-wild\r" % SETTINGS)
+report["progress"] = "loss" in shell.wait(r"epoch \d+/40.*loss")
 shell.type("\x03")
 said = shell.wait(r"In\[%d\]:" % number)
 report["paused"] = "swav-wild is paused; `resume` goes on" in said and "error" not in said
 said = cell("resume")
-report["resumed"] = "resumed at step" in said and "✓ swav-wild  16 epochs" in said
+report["resumed"] = "resumed at step" in said and "✓ swav-wild  40 epochs" in said
 
 # A cell of several lines, as a terminal pastes it.
 text = "for task in [landmarks, emotion] {\n  sweep adapt task, from: [scratch, swav-wild], labels: [100%%], steps: 4, %s\n}"
