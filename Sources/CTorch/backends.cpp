@@ -17,7 +17,7 @@ bool Backends::have_gpus_of_their_own(int64_t device) const {
   std::vector<at::Tensor> mine{at::tensor({place, device}, at::kLong)};
   std::vector<std::vector<at::Tensor>> all(1);
   for (int i = 0; i < size(); ++i) all[0].push_back(at::empty_like(mine[0]));
-  host->allgather(all, mine)->wait();
+  ft::reach([&] { host->allgather(all, mine)->wait(); });
   std::set<std::pair<int64_t, int64_t>> different;
   for (const auto &one : all[0])
     different.emplace(one[0].item<int64_t>(), one[1].item<int64_t>());

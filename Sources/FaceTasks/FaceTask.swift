@@ -9,7 +9,7 @@ public import Torch
 ///
 /// The backbone is the caller's: frozen features and fine-tuning differ only in whether gradients
 /// reach it.
-public protocol FaceTask: AnyObject {
+public protocol FaceTask: AnyObject, SendableMetatype {
   /// The word after `adapt`.
   static var name: String { get }
   /// What the trivial baseline, the mean target of the labelled samples, is called in metrics; nil

@@ -32,8 +32,8 @@ final class HDF5List: Sendable {
       let list = ft_hdf5_open_list(hdf5, file, name, &rows)
       let kind = list < 0 ? 0 : ft_hdf5_kind(hdf5, list)
       if kind == 0 {
-        if list >= 0 { hdf5.pointee.H5Dclose(list) }
-        hdf5.pointee.H5Fclose(file)
+        if list >= 0 { _ = hdf5.pointee.H5Dclose(list) }
+        _ = hdf5.pointee.H5Fclose(file)
       }
       return (file, list, kind)
     }
@@ -52,8 +52,8 @@ final class HDF5List: Sendable {
 
   deinit {
     HDF5Lock.exclusively {
-      hdf5.pointee.H5Dclose(list)
-      hdf5.pointee.H5Fclose(file)
+      _ = hdf5.pointee.H5Dclose(list)
+      _ = hdf5.pointee.H5Fclose(file)
     }
   }
 

@@ -55,7 +55,7 @@ final class TarReader {
   }
 
   deinit {
-    calls.pointee.archive_read_free(archive)
+    _ = calls.pointee.archive_read_free(archive)
     close(descriptor)
   }
 
@@ -64,13 +64,13 @@ final class TarReader {
       throw FaceDataError(
         .brokenArchive, "the archive is empty; fetch it again or remove it", path: path)
     }
-    calls.pointee.archive_read_support_format_tar(archive)
-    calls.pointee.archive_read_support_format_empty(archive)
-    calls.pointee.archive_read_support_filter_gzip(archive)
-    calls.pointee.archive_read_support_filter_bzip2(archive)
-    calls.pointee.archive_read_support_filter_xz(archive)
-    calls.pointee.archive_read_support_filter_zstd(archive)
-    calls.pointee.archive_read_support_filter_lz4(archive)
+    _ = calls.pointee.archive_read_support_format_tar(archive)
+    _ = calls.pointee.archive_read_support_format_empty(archive)
+    _ = calls.pointee.archive_read_support_filter_gzip(archive)
+    _ = calls.pointee.archive_read_support_filter_bzip2(archive)
+    _ = calls.pointee.archive_read_support_filter_xz(archive)
+    _ = calls.pointee.archive_read_support_filter_zstd(archive)
+    _ = calls.pointee.archive_read_support_filter_lz4(archive)
     if offset > 0, try !Self.isCompressed(path) {
       // The rest of a plain tar is a tar.
       guard offset <= fileSize, lseek(descriptor, off_t(offset), SEEK_SET) == off_t(offset) else {

@@ -23,15 +23,15 @@ final class TarWriter {
       throw FaceDataError(.writeFailed, "libarchive has no memory to start", path: path)
     }
     (self.path, self.calls, self.archive, partial) = (path, calls, archive, path + ".partial")
-    calls.pointee.archive_write_set_format_pax_restricted(archive)
-    calls.pointee.archive_write_add_filter_none(archive)
+    _ = calls.pointee.archive_write_set_format_pax_restricted(archive)
+    _ = calls.pointee.archive_write_add_filter_none(archive)
     // Names are bytes, whatever the locale.
-    calls.pointee.archive_write_set_options(archive, "hdrcharset=BINARY")
+    _ = calls.pointee.archive_write_set_options(archive, "hdrcharset=BINARY")
     try check(calls.pointee.archive_write_open_filename(archive, partial))
   }
 
   deinit {
-    calls.pointee.archive_write_free(archive)
+    _ = calls.pointee.archive_write_free(archive)
     if !isClosed { unlink(partial) }
   }
 
