@@ -173,7 +173,7 @@ final class PretrainLoop {
     guard let probe, done.isMultiple(of: order.stepsPerEpoch * probe.epochs) || done == steps else {
       return
     }
-    let backbone = trainer.method.backbone
+    let backbone = trainer.method.learned
     let value =
       try context.ranks.group?.ofFirst { try probe.value(of: backbone) }
       ?? probe.value(of: backbone)

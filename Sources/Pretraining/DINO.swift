@@ -68,6 +68,8 @@ public final class DINO: PretrainingMethod {
   }
 
   public var backbone: any Backbone { student.backbone }
+  /// The teacher's, which is ahead of the student's all the way (§5.2, figure 6).
+  public var learned: any Backbone { teacher.network.backbone }
   public var state: [NamedTensor] {
     student.state + teacher.state + [NamedTensor("centre", centre, .buffer)]
   }

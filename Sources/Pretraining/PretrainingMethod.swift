@@ -36,8 +36,10 @@ public struct MethodOutput {
 /// The caller owns the loop, the data and the checkpoints, `PretrainingTrainer` the update; the
 /// method owns its networks, its views and its loss.
 public protocol PretrainingMethod: AnyObject {
-  /// The network being trained; what remains after pre-training.
+  /// The network being trained.
   var backbone: any Backbone { get }
+  /// What remains after pre-training: the network being trained, unless the method has a better one.
+  var learned: any Backbone { get }
   /// How a batch's images are cropped and augmented.
   var crops: MultiCropSettings { get }
   /// Every tensor that an unbroken continuation needs, under unique names. Those of kind
@@ -61,6 +63,7 @@ public protocol PretrainingMethod: AnyObject {
 }
 
 extension PretrainingMethod {
+  public var learned: any Backbone { backbone }
   public var scaledRates: [ScaledRate] { [] }
   public var uninformedLoss: Double? { nil }
   public var picturesPerIdentity: Int { 1 }

@@ -63,7 +63,7 @@ public final class PretrainingTrainer {
   }
 
   /// The backbone that is kept: its average where there is one.
-  public var result: [NamedTensor] { average.isEmpty ? method.backbone.state : average }
+  public var result: [NamedTensor] { average.isEmpty ? method.learned.state : average }
 
   /// One update from a batch.
   ///

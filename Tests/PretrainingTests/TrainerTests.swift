@@ -66,6 +66,22 @@ struct TrainerTests {
     #expect(trainer.state.count == 2 * trainer.method.state.count)
   }
 
+  @Test("what remains of DINO is its teacher, of a method without one the network being trained")
+  func remains() throws {
+    for (name, kept) in [("dino", "momentum.backbone."), ("byol", "backbone.")] {
+      let trainer = try TestMethods.trainer(name, rate: 0.1)
+      let batch = try TestMethods.batch(trainer.method, step: 0)
+      _ = try trainer.train(batch, at: StepPosition(step: 0, stepsPerEpoch: 2, totalSteps: 4))
+      let state = try Dictionary(
+        uniqueKeysWithValues: trainer.method.state.map { ($0.name, try $0.tensor.floats()) })
+      for tensor in trainer.result {
+        #expect(try tensor.tensor.floats() == state[kept + tensor.name], "\(name) \(tensor.name)")
+      }
+      #expect(
+        state["momentum.backbone.conv1.weight"] != state["backbone.conv1.weight"], "\(name)")
+    }
+  }
+
   @Test("SGD with LARC decays and scales every parameter, LARS leaves vectors out")
   func larcAndLars() throws {
     let weight = try Tensor([Float(3), 4], shape: [1, 2])
