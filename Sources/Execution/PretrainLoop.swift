@@ -173,10 +173,10 @@ final class PretrainLoop {
     guard let probe, done.isMultiple(of: order.stepsPerEpoch * probe.epochs) || done == steps else {
       return
     }
-    let backbone = trainer.method.learned
-    let value =
+    let value = try trainer.withResult { backbone in
       try context.ranks.group?.ofFirst { try probe.value(of: backbone) }
-      ?? probe.value(of: backbone)
+        ?? probe.value(of: backbone)
+    }
     context.recorder.metric(probe.metric, step: done, value)
     if let best, !probe.isBetter(value, than: best) {
       misses += 1

@@ -1,5 +1,5 @@
 public import FaceData
-import FaceModels
+public import FaceModels
 public import Torch
 
 /// What one update tells.
@@ -64,6 +64,22 @@ public final class PretrainingTrainer {
 
   /// The backbone that is kept: its average where there is one.
   public var result: [NamedTensor] { average.isEmpty ? method.learned.state : average }
+
+  /// Runs `body` with the backbone that is kept; the one that is trained is as before then.
+  public func withResult<Value>(_ body: (any Backbone) throws -> Value) throws -> Value {
+    guard !average.isEmpty else { return try body(method.learned) }
+    let trained = method.backbone.state
+    let values = try withoutGradient { try trained.map { try $0.tensor.clone() } }
+    func set(_ tensors: [Tensor]) throws {
+      try withoutGradient {
+        for (own, value) in zip(trained, tensors) { try own.tensor.copy_(from: value) }
+      }
+    }
+    try set(average.map(\.tensor))
+    let value = Result { try body(method.backbone) }
+    try set(values)
+    return try value.get()
+  }
 
   /// One update from a batch.
   ///

@@ -64,6 +64,11 @@ struct TrainerTests {
       #expect(abs(kept[index] - (0.75 * before[index] + 0.25 * after[index])) < 1e-5)
     }
     #expect(trainer.state.count == 2 * trainer.method.state.count)
+    let seen = try trainer.withResult { try $0.state.flatMap { try $0.tensor.floats() } }
+    #expect(seen == kept)
+    struct Refused: Error {}
+    #expect(throws: Refused.self) { try trainer.withResult { _ in throw Refused() } }
+    #expect(try trainer.method.state.flatMap { try $0.tensor.floats() } == after)
   }
 
   @Test("what remains of DINO is its teacher, of a method without one the network being trained")
