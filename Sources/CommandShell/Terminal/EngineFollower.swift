@@ -66,8 +66,34 @@ struct EngineFollower {
     case .signalled(SIGKILL) where isKilled: return .interrupted("The job was killed by Ctrl-C.")
     case .signalled(SIGINT): return .interrupted("The job was stopped before it began to work.")
     case .signalled(let signal):
-      return .interrupted(death("was ended by \(Self.name(of: signal))"))
+      let advice = Self.advice(on: signal, memoryLimit: Self.memoryLimit)
+      return .interrupted(
+        death("was ended by \(Self.name(of: signal))") + (advice.map { " \($0)" } ?? ""))
     }
+  }
+
+  /// What to do where memory may have run short: the system then kills the engine, and under a limit of
+  /// their own libraries crash instead of saying so.
+  ///
+  /// - Parameter memoryLimit: bytes of address space that a process may have; nil without a limit.
+  static func advice(on signal: Int32, memoryLimit: UInt64?) -> String? {
+    let smaller =
+      "a smaller `batch:` needs less memory, and so does the same one in parts (`accumulate:`)."
+    switch signal {
+    case SIGKILL: return "If the machine was short of memory, \(smaller)"
+    case SIGSEGV, SIGABRT, SIGBUS:
+      return memoryLimit.map {
+        "Memory is limited to \($0 >> 20) MB here (`ulimit -v`), and it may have run out: \(smaller)"
+      }
+    default: return nil
+    }
+  }
+
+  private static var memoryLimit: UInt64? {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return nil }
+    // RLIM_INFINITY is all ones.
+    return limit.rlim_cur == .max ? nil : UInt64(limit.rlim_cur)
   }
 
   private func death(_ how: String) -> String {

@@ -73,7 +73,7 @@ extension SignalTests {
         ("echo '{\"event\":\"finished\"}'; kill -SEGV $$", .finished, []),
         ("echo boom >&2; exit 7", nil, ["exit code 7", "  boom", "engine.log"]),
         ("echo 'x\u{1B}[2J' >&2; kill -ABRT $$", nil, ["SIGABRT (a crash)", "  x^[[2J"]),
-        ("kill -KILL $$", nil, ["SIGKILL", "The log is"]),
+        ("kill -KILL $$", nil, ["SIGKILL", "The log is", "a smaller `batch:`"]),
       ] as [(String, JobOutcome?, [String])])
     func tellsHowItEnded(script: String, expected: JobOutcome?, words: [String]) throws {
       let (outcome, _, _) = try Self.run(script)
@@ -86,6 +86,16 @@ extension SignalTests {
         }
         for word in words { #expect(message.contains(word), "\(message)") }
       }
+    }
+
+    @Test func whatToDoWhereMemoryRunsShort() {
+      typealias Follower = EngineFollower
+      #expect(Follower.advice(on: SIGKILL, memoryLimit: nil)?.contains("`accumulate:`") == true)
+      #expect(
+        Follower.advice(on: SIGSEGV, memoryLimit: 3 << 30)?.contains("3072 MB here (`ulimit -v`)")
+          == true)
+      #expect(Follower.advice(on: SIGSEGV, memoryLimit: nil) == nil)
+      #expect(Follower.advice(on: SIGTERM, memoryLimit: 3 << 30) == nil)
     }
 
     static let pausing = """
