@@ -44,6 +44,9 @@ struct lost_rank : std::runtime_error {
 /// Stores an error; when even that fails for want of memory, `*error` stays NULL.
 ft_status refuse(ft_status status, const char *message, ft_error **error) noexcept;
 
+/// Whether oneDNN got no memory, which it says in an error of its own.
+bool is_without_memory(const std::exception &e) noexcept;
+
 /// Runs `body`; nothing that it throws passes the C boundary.
 template <typename Body> ft_status guard(ft_error **error, Body &&body) noexcept {
   try {
@@ -66,7 +69,7 @@ template <typename Body> ft_status guard(ft_error **error, Body &&body) noexcept
   } catch (const std::invalid_argument &e) {
     return refuse(FT_ARGUMENT, e.what(), error);
   } catch (const std::exception &e) {
-    return refuse(FT_EXCEPTION, e.what(), error);
+    return refuse(is_without_memory(e) ? FT_OUT_OF_MEMORY : FT_EXCEPTION, e.what(), error);
   } catch (...) {
     return refuse(FT_UNKNOWN, "an exception of unknown type", error);
   }

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstring>
 #include <dlfcn.h>
+#include <oneapi/dnnl/dnnl_common.hpp>
 #include <stdexcept>
 #if __has_include(<torch/headeronly/version.h>)
 #include <torch/headeronly/version.h>
@@ -31,6 +32,11 @@ ft_status refuse(ft_status status, const char *message, ft_error **error) noexce
     *error = nullptr;
   }
   return status;
+}
+
+bool is_without_memory(const std::exception &e) noexcept {
+  const auto *error = dynamic_cast<const dnnl::error *>(&e);
+  return error && error->status == dnnl_out_of_memory;
 }
 
 at::ScalarType scalar_type(ft_dtype dtype) {

@@ -87,7 +87,7 @@ final class PretrainLoop {
     let largest = try LargestBatch.find(below: batch.indices.count) {
       try trainer.fits($0, of: batch, at: position)
     }
-    guard let largest else { return "\(whole), nor does any other; \(cheaper)" }
+    guard let largest else { return "\(whole), nor did a smaller one after it; \(cheaper)" }
     let parts = (order.batch + largest - 1) / largest
     return
       "\(whole); the largest that does is \(largest): use batch: \(largest), or accumulate: \(parts)"

@@ -32,6 +32,31 @@ struct BadInputTests {
     #expect(ended.errors.contains("^"), "\(ended.errors)")
   }
 
+  /// What fails first under the limit is a convolution, in oneDNN.
+  @Test("a step that gets no memory says so, not which call of a library failed")
+  func noMemory() throws {
+    let programs = try Programs()
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    let code = """
+      let wild = synthetic wild, identities: 10, images: 64, size: 32, seed: 1
+      pretrain simclr, on: wild, width: 64, size: 128, batch: 64, threads: 1, device: cpu, as: s
+      """
+    process.arguments = [
+      "-c", "ulimit -v 1600000; exec \"$0\" -c \"$1\"", try Programs.program("facet").path, code,
+    ]
+    process.currentDirectoryURL = programs.folder
+    let pipe = Pipe()
+    process.standardError = pipe
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    let errors = String(
+      decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 1)
+    #expect(errors.contains("a step with batch: 64 does not fit in memory"), "\(errors)")
+  }
+
   @Test("a store of a newer facet is refused with what to do")
   func newerStore() throws {
     let programs = try Programs()
