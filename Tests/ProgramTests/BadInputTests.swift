@@ -46,6 +46,10 @@ struct BadInputTests {
       "-c", "ulimit -v 1600000; exec \"$0\" -c \"$1\"", try Programs.program("facet").path, code,
     ]
     process.currentDirectoryURL = programs.folder
+    // Address space that each thread takes, however many processors there are.
+    process.environment = ProcessInfo.processInfo.environment.merging([
+      "MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1",
+    ]) { $1 }
     let pipe = Pipe()
     process.standardError = pipe
     process.standardOutput = FileHandle.nullDevice
