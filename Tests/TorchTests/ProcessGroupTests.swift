@@ -98,8 +98,7 @@ struct ProcessGroupTests {
       try x.setRequiresGradient(true)
       let y = try withSynchronizedBatchNorm(group) { try norm(x, training: true) }
       try (y * factors.narrow(0, start: rows.lowerBound, length: rows.count)).sum().backward()
-      let weight = try #require(norm.weight.gradient)
-      let bias = try #require(norm.bias.gradient)
+      let (weight, bias) = (try #require(norm.weight.gradient), try #require(norm.bias.gradient))
       try group?.average([weight, bias])
       return Outcome(
         y: try y.floats(), dx: try #require(x.gradient).floats(), dWeight: try weight.floats(),
