@@ -78,7 +78,7 @@ struct EngineFollower {
   /// - Parameter memoryLimit: bytes of address space that a process may have; nil without a limit.
   static func advice(on signal: Int32, memoryLimit: UInt64?) -> String? {
     let smaller =
-      "a smaller `batch:` needs less memory, and so does the same one in parts (`accumulate:`)."
+      "a smaller `batch:` needs less, and pre-training takes the same one in parts (`accumulate:`)."
     switch signal {
     case SIGKILL: return "If the machine was short of memory, \(smaller)"
     case SIGSEGV, SIGABRT, SIGBUS:
