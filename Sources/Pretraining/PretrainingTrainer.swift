@@ -28,7 +28,7 @@ public final class PretrainingTrainer {
   public let device: Device
   /// Where the time of the steps went.
   public var profile: StepProfile
-  /// The average of the backbone's state; empty where none is kept.
+  /// The average of the learned backbone's state; empty where none is kept.
   private let average: [NamedTensor]
   private let group: ProcessGroup?
   private let reducer: GradientReducer?
@@ -53,7 +53,7 @@ public final class PretrainingTrainer {
     average = try withoutGradient {
       settings.average == 0
         ? []
-        : try method.backbone.state.map { NamedTensor($0.name, try $0.tensor.clone(), $0.kind) }
+        : try method.learned.state.map { NamedTensor($0.name, try $0.tensor.clone(), $0.kind) }
     }
   }
 
@@ -65,18 +65,19 @@ public final class PretrainingTrainer {
   /// The backbone that is kept: its average where there is one.
   public var result: [NamedTensor] { average.isEmpty ? method.learned.state : average }
 
-  /// Runs `body` with the backbone that is kept; the one that is trained is as before then.
+  /// Runs `body` with the backbone that is kept; the method's own is as before then.
   public func withResult<Value>(_ body: (any Backbone) throws -> Value) throws -> Value {
-    guard !average.isEmpty else { return try body(method.learned) }
-    let trained = method.backbone.state
-    let values = try withoutGradient { try trained.map { try $0.tensor.clone() } }
+    let backbone = method.learned
+    guard !average.isEmpty else { return try body(backbone) }
+    let state = backbone.state
+    let values = try withoutGradient { try state.map { try $0.tensor.clone() } }
     func set(_ tensors: [Tensor]) throws {
       try withoutGradient {
-        for (own, value) in zip(trained, tensors) { try own.tensor.copy_(from: value) }
+        for (own, value) in zip(state, tensors) { try own.tensor.copy_(from: value) }
       }
     }
     try set(average.map(\.tensor))
-    let value = Result { try body(method.backbone) }
+    let value = Result { try body(backbone) }
     try set(values)
     return try value.get()
   }
@@ -103,7 +104,7 @@ public final class PretrainingTrainer {
       try optimizer.step(learningRate: rate)
       try method.didUpdate(at: position)
       if !average.isEmpty {
-        try moveAverage(average, towards: method.backbone.state, decay: settings.average)
+        try moveAverage(average, towards: method.learned.state, decay: settings.average)
       }
     }
     return StepReport(

@@ -87,6 +87,27 @@ struct TrainerTests {
     }
   }
 
+  @Test("an average is one of what remains: of DINO's teacher")
+  func averageOfTheTeacher() throws {
+    let trainer = try PretrainingTrainer(
+      TestMethods.make("dino"),
+      settings: OptimizationSettings(rule: .sgd, learningRate: 0.1, average: 0.75))
+    func teacher() throws -> [Float] {
+      let name = "momentum.backbone.conv1.weight"
+      return try #require(try trainer.method.state.first { $0.name == name }).tensor.floats()
+    }
+    let before = try teacher()
+    _ = try trainer.train(
+      TestMethods.batch(trainer.method, step: 0),
+      at: StepPosition(step: 0, stepsPerEpoch: 2, totalSteps: 4))
+    let after = try teacher()
+    #expect(before != after)
+    let kept = try #require(trainer.result.first { $0.name == "conv1.weight" }).tensor.floats()
+    for index in kept.indices {
+      #expect(abs(kept[index] - (0.75 * before[index] + 0.25 * after[index])) < 1e-6)
+    }
+  }
+
   @Test("SGD with LARC decays and scales every parameter, LARS leaves vectors out")
   func larcAndLars() throws {
     let weight = try Tensor([Float(3), 4], shape: [1, 2])
