@@ -1,6 +1,8 @@
-// Convolutions; those of small maps, as at the end of networks for small pictures, by matrix products.
+// Convolutions: those of small maps, as at the end of networks for small pictures, by matrix products;
+// 3×3 ones of larger maps by Winograd's; and the rest by libtorch's.
 #include "handles.h"
 #include "weight_gradient.h"
+#include "winograd.h"
 
 #include <ATen/Version.h>
 #include <ATen/autocast_mode.h>
@@ -55,12 +57,13 @@ at::Tensor channels_first(const at::Tensor &t) { return t.permute({0, 3, 1, 2});
 struct Shape {
   Axis rows, columns;
   int64_t inputs, outputs;
-  bool is_float;
+  bool is_float, is_winograds;
 
   Shape(const at::Tensor &x, const at::Tensor &weight, const ft_window &window)
       : rows{x.size(2), weight.size(2), window.stride, window.padding},
         columns{x.size(3), weight.size(3), window.stride, window.padding}, inputs(x.size(1)),
-        outputs(weight.size(0)), is_float(x.scalar_type() == at::kFloat) {}
+        outputs(weight.size(0)), is_float(x.scalar_type() == at::kFloat),
+        is_winograds(is_plain_3x3() && has_winograd(x, outputs)) {}
 
   static bool fits(const at::Tensor &x, const at::Tensor &weight, const ft_window &window,
                    int64_t groups) {
@@ -73,6 +76,9 @@ struct Shape {
            window.stride > 0 && weight.size(1) == x.size(1) && sees(2) && sees(3);
   }
 
+  bool is_plain_3x3() const {
+    return rows.kernel == 3 && columns.kernel == 3 && rows.stride == 1 && rows.padding == 1;
+  }
   int64_t places() const { return rows.outputs() * columns.outputs(); }
 
   // Where other ways are faster: Tests/Benchmarks/small_maps.py and kernels.py. Without AVX-512 oneDNN
@@ -174,8 +180,9 @@ struct OwnConvolution : torch::autograd::Function<OwnConvolution> {
     context->saved_data["padding"] = padding;
     const ft_window window{0, stride, padding, 1};
     const Shape shape(x, weight, window);
-    return shape.has_few_places() ? convolve_by_places(shape, x, weight)
-                                  : convolve(x, weight, {}, window, 1);
+    return shape.is_winograds       ? winograd(x, weight)
+           : shape.has_few_places() ? convolve_by_places(shape, x, weight)
+                                    : convolve(x, weight, {}, window, 1);
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext *context,
@@ -187,7 +194,9 @@ struct OwnConvolution : torch::autograd::Function<OwnConvolution> {
     const Shape shape(x, weight, {0, stride, padding, 1});
     at::Tensor input, taps;
     if (context->needs_input_grad(0)) {
-      if (shape.has_few_places()) {
+      if (shape.is_winograds) {
+        input = winograd_input_gradient(gradient, weight);
+      } else if (shape.has_few_places()) {
         input = input_gradient_by_places(shape, x, weight, gradient);
       } else {
         const std::vector<int64_t> strides{stride, stride}, paddings{padding, padding}, one{1, 1},
@@ -197,7 +206,8 @@ struct OwnConvolution : torch::autograd::Function<OwnConvolution> {
       }
     }
     if (context->needs_input_grad(1))
-      taps = shape.has_gradient_by_tiles()
+      taps = shape.is_winograds ? winograd_weight_gradient(x, gradient)
+             : shape.has_gradient_by_tiles()
                  ? weight_gradient(x, gradient, shape.rows.kernel, stride, padding)
                  : weight_gradient_by_taps(shape, x, weight, gradient);
     return {input, taps, at::Tensor(), at::Tensor()};
@@ -212,7 +222,7 @@ at::Tensor convolution(const at::Tensor &x, const at::Tensor &weight,
   const Shape shape(x, weight, window);
   at::Tensor y;
   if (x.scalar_type() == weight.scalar_type() && !at::autocast::is_autocast_enabled(at::kCPU)) {
-    if (shape.has_gradient_by_taps() || shape.has_gradient_by_tiles())
+    if (shape.is_winograds || shape.has_gradient_by_taps() || shape.has_gradient_by_tiles())
       y = OwnConvolution::apply(x, weight, window.stride, window.padding);
   } else if (shape.has_few_places()) {
     // Under autocast torch chooses the types, and takes the gradients of this itself.

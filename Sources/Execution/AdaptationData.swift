@@ -78,13 +78,14 @@ struct AdaptationData {
     try indices.filter { try !dataset.labels(at: $0).isEmpty }
   }
 
-  /// Balanced pairs in up to ten folds of at least two people, none of whom is in two folds.
-  static func pairs(of dataset: any FaceDataset, among indices: [Int]) throws
-    -> [VerificationPair]
-  {
+  /// Balanced pairs in up to ten folds of at least two people, none of whom is in two folds; `count` in
+  /// ten folds, if the people give so many.
+  static func pairs(
+    of dataset: any FaceDataset, among indices: [Int], count: Int = 6000
+  ) throws -> [VerificationPair] {
     let people = Set(try indices.compactMap { try dataset.labels(at: $0).identity })
     return try VerificationPairs.generate(
       dataset: dataset, indices: indices, folds: min(max(people.count / 2, 2), 10),
-      seed: protocolSeed)
+      perFold: count / 10, seed: protocolSeed)
   }
 }

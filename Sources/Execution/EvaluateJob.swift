@@ -66,9 +66,10 @@ struct EvaluateJob {
   /// The set's own pairs, else pairs drawn from the test split.
   private func pairs() throws -> [VerificationPair] {
     if !context.dataset.pairs.isEmpty { return context.dataset.pairs }
-    return try AdaptationData.testPart(
-      of: context.dataset, task: RecognitionTask.self, options: context.options
-    ).pairs
+    let part = try AdaptationData.testPart(
+      of: context.dataset, task: RecognitionTask.self, options: context.options)
+    return try AdaptationData.pairs(
+      of: context.dataset, among: part.indices, count: context.options.integer("pairs"))
   }
 
   private func record(

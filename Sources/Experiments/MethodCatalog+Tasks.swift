@@ -126,7 +126,12 @@ extension MethodCatalog {
   static let verification = MethodDefinition(
     kind: .evaluate, name: "verification",
     summary: "verification by features as they are, beside pixels and an untrained network",
-    options: backbone + [evaluationBatch])
+    options: backbone + [
+      evaluationBatch,
+      OptionDefinition(
+        "pairs", .integer(20...1_000_000), .integer(6000),
+        "how many, in ten folds, of a set that brings none; half of them of one person"),
+    ])
 
   static let embeddings = MethodDefinition(
     kind: .evaluate, name: "embeddings",

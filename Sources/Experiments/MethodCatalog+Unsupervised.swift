@@ -141,6 +141,10 @@ extension MethodCatalog {
           "mask", .real(0...0.99), .real(0.75), "share of the patches that is hidden",
           source: "arXiv:2111.06377 §3"),
         OptionDefinition(
+          "patch-norm", .boolean, .boolean(true),
+          "draw each patch less its mean and over its deviation, not the pixels as they are",
+          source: "arXiv:2111.06377 §3"),
+        OptionDefinition(
           "decoder-width", .integer(64...2048), .integer(192), "dimensions of the decoder",
           source: "facet; the paper has 512"),
         OptionDefinition(

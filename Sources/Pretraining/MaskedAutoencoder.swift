@@ -12,6 +12,7 @@ public final class MaskedAutoencoder: PretrainingMethod {
   private let decoder: PatchDecoder
   /// Share of the patches that is hidden.
   private let mask: Double
+  private let normalisesPatches: Bool
   private let seed: UInt64
   private let compute: Compute
 
@@ -21,6 +22,7 @@ public final class MaskedAutoencoder: PretrainingMethod {
     (compute, seed) = (setup.compute, setup.seed)
     crops = try MultiCropSettings(views: 1, options)
     mask = try options.real("mask")
+    normalisesPatches = try options.flag("patch-norm")
     guard let encoder = try setup.makeBackbone() as? VisionTransformer else {
       throw PretrainingError(
         code: .badSettings,
@@ -53,9 +55,14 @@ public final class MaskedAutoencoder: PretrainingMethod {
     }
     return MethodOutput(
       loss: try maskedPatchLoss(
-        drawn: drawn, patches: patchPixels(images, patch: encoder.patch),
-        isHidden: order.isHidden(beyond: visible)),
+        drawn: drawn, patches: wanted(images), isHidden: order.isHidden(beyond: visible)),
       features: try encoder.pooled(encoded).to(.float32).detached())
+  }
+
+  /// What the decoder is to draw.
+  private func wanted(_ images: Tensor) throws -> Tensor {
+    let pixels = try patchPixels(images, patch: encoder.patch)
+    return normalisesPatches ? try normalised(pixels) : pixels
   }
 
   /// For each picture of its own an order of the patches, of which the first stay visible.
@@ -164,16 +171,21 @@ func patchPixels(_ images: Tensor, patch: Int) throws -> Tensor {
     .permuted([0, 2, 4, 3, 5, 1]).reshaped([s[0], rows * columns, patch * patch * 3])
 }
 
-/// The mean squared error of the hidden patches, each patch's pixels normalised to mean 0 and
-/// variance 1.
+/// Patches `[N, L, P]`, each with mean 0 and variance 1.
 ///
-/// - Parameters: drawn, patches: `[N, L, P]`; isHidden: 1 or 0, `[N, L]`.
-/// - Source: He et al. 2022, arXiv:2111.06377, §3 (“with per-patch normalization”). Checked by:
+/// - Source: He et al. 2022, arXiv:2111.06377, §3 (“Reconstruction target”). Checked by:
 ///   LossGoldenTests.
-func maskedPatchLoss(drawn: Tensor, patches: Tensor, isHidden: Tensor) throws -> Tensor {
+func normalised(_ patches: Tensor) throws -> Tensor {
   let mean = try patches.mean([2], keepDimension: true)
   let variance = try patches.variance([2], keepDimension: true)
-  let wanted = try (patches - mean) / (variance + 1e-6).sqrt()
-  let errors = try (drawn - wanted).pow(2).mean([2])  // [N, L]
+  return try (patches - mean) / (variance + 1e-6).sqrt()
+}
+
+/// The mean squared error of the hidden patches.
+///
+/// - Parameters: drawn, patches: `[N, L, P]`; isHidden: 1 or 0, `[N, L]`.
+/// - Source: He et al. 2022, arXiv:2111.06377, §3. Checked by: LossGoldenTests.
+func maskedPatchLoss(drawn: Tensor, patches: Tensor, isHidden: Tensor) throws -> Tensor {
+  let errors = try (drawn - patches).pow(2).mean([2])  // [N, L]
   return try (errors * isHidden).sum() / isHidden.sum()
 }

@@ -1,10 +1,11 @@
-"""The loops of Sources/CTorch against PyTorch's, on the layers of ResNet-50 with 32 maps of 224 px.
+"""The loops of Sources/CTorch against PyTorch's, on the layers of ResNet-50 with 32 maps of 224 px and of
+ResNet-18 with 128 of 64 px.
 
     python3 kernels.py [THREADS]
 
 Milliseconds with channels last in float32, the best of five, in turn: batch norm with ReLU, with and
-without a shortcut, forward and backward; and the gradient of a 3x3 convolution's weights. Needs torch and
-Swift's clang++, which compiles the sources for that torch.
+without a shortcut, forward and backward; the gradient of a 3x3 convolution's weights; and 3x3 convolutions in tiles
+(Winograd), with both gradients. Needs torch and Swift's clang++, which compiles the sources for that torch.
 """
 import pathlib, subprocess, sys, tempfile
 
@@ -18,11 +19,13 @@ BINDING = """
 #include "normalization.cpp"
 #include "weight_gradient.cpp"
 #include "parallel.cpp"
+#include "winograd.h"
 #include <torch/library.h>
 namespace ft { // Ranks are not part of this.
 thread_local const ft_group *batch_norm_group = nullptr;
 std::atomic<int64_t> live_tensors{0};
 thread_local int64_t live_tensors_of_thread = 0;
+bool is_without_memory(const std::exception &) noexcept { return false; }
 ft_status refuse(ft_status status, const char *, ft_error **) noexcept { return status; }
 at::Tensor synchronized_batch_norm(const ft_group &, const at::Tensor &x, const std::optional<at::Tensor> &,
                                    const std::optional<at::Tensor> &, at::Tensor, at::Tensor,
@@ -37,12 +40,22 @@ TORCH_LIBRARY(facet, library) {
   library.impl("norm", c10::DispatchKey::CompositeImplicitAutograd, norm);
   library.def("weights(Tensor x, Tensor g, int k, int s, int p) -> Tensor");
   library.impl("weights", c10::DispatchKey::CompositeImplicitAutograd, ft::weight_gradient);
+  const auto key = c10::DispatchKey::CompositeImplicitAutograd;
+  library.def("tiles(Tensor x, Tensor w) -> Tensor");
+  library.impl("tiles", key, ft::winograd);
+  library.def("tiles_inputs(Tensor g, Tensor w) -> Tensor");
+  library.impl("tiles_inputs", key, ft::winograd_input_gradient);
+  library.def("tiles_weights(Tensor x, Tensor g) -> Tensor");
+  library.impl("tiles_weights", key, ft::winograd_weight_gradient);
 }
 """
 NORMS = [(64, 112), (64, 56), (256, 56), (512, 28), (1024, 14), (2048, 7)]  # channels, side
 CONVOLUTIONS = [  # channels, side, stride
     (64, 56, 1), (128, 56, 2), (128, 28, 1), (256, 28, 2), (256, 14, 1), (512, 14, 2)]
 MAPS = 32
+TILED = [  # maps, channels, side
+    (32, 64, 56), (32, 128, 28), (32, 256, 14), (32, 512, 7), (128, 64, 16), (128, 128, 8), (128, 256, 4),
+    (128, 512, 2)]
 
 
 def load():
@@ -53,7 +66,8 @@ def load():
         subprocess.run(
             ["clang++", "-std=c++20", "-O2", "-fPIC", "-shared", "-Wno-deprecated-declarations", f"-I{SOURCES}",
              f"-I{SOURCES}/include", "-isystem", root / "include", "-isystem",
-             root / "include/torch/csrc/api/include", source, "-o", library, f"-L{root}/lib", "-ltorch_cpu", "-lc10"],
+             root / "include/torch/csrc/api/include", source, SOURCES / "winograd.cpp", "-o", library,
+             f"-L{root}/lib", "-ltorch_cpu", "-lc10"],
             check=True)
         torch.ops.load_library(str(library))
 
@@ -63,8 +77,8 @@ def close(a, b):
     assert (a - b).norm() < 1e-2 * b.norm()
 
 
-def maps(channels, side):
-    return torch.randn(MAPS, channels, side, side).to(memory_format=torch.channels_last)
+def maps(channels, side, count=MAPS):
+    return torch.randn(count, channels, side, side).to(memory_format=torch.channels_last)
 
 
 def norms(channels, side, with_shortcut):
@@ -102,6 +116,27 @@ def weights(channels, side, stride):
           f"{told(*milliseconds(theirs, ours))}", flush=True)
 
 
+def tiles(count, channels, side):
+    x, w = maps(channels, side, count), torch.randn(channels, channels, 3, 3).to(memory_format=torch.channels_last)
+    g = torch.randn_like(x)
+
+    def gradient(*wanted):
+        return torch.ops.aten.convolution_backward(
+            g, x, w, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, [*wanted, False])
+
+    bodies = [
+        lambda: F.conv2d(x, w, padding=1), lambda: torch.ops.facet.tiles(x, w),
+        lambda: gradient(True, False)[0], lambda: torch.ops.facet.tiles_inputs(g, w),
+        lambda: gradient(False, True)[1], lambda: torch.ops.facet.tiles_weights(x, g)]
+    for theirs, ours in zip(bodies[::2], bodies[1::2]):
+        a, b = theirs(), ours()
+        assert (a - b).norm() < 2e-5 * a.norm()
+    times = milliseconds(*bodies)
+    told_all = "; ".join(
+        f"{name} {told(*times[2 * i:2 * i + 2])}" for i, name in enumerate(("forward", "inputs", "weights")))
+    print(f"3x3, {count} maps {side}x{side} of {channels}: {told_all}", flush=True)
+
+
 if len(sys.argv) > 1:
     torch.set_num_threads(int(sys.argv[1]))
 load()
@@ -110,3 +145,6 @@ for channels, side in NORMS:
         norms(channels, side, with_shortcut)
 for convolution in CONVOLUTIONS:
     weights(*convolution)
+with torch.no_grad():
+    for shape in TILED:
+        tiles(*shape)

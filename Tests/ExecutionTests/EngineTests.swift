@@ -98,6 +98,18 @@ struct EngineTests {
     #expect(value > 0.3 && value < 1)
   }
 
+  @Test("as many pairs are verified as were asked for")
+  func pairs() throws {
+    let place = try Workplace()
+    let run = try place.makeRun(.evaluate, "verification", options: ["pairs": .integer(40)])
+    #expect(try place.execute(run) == .finished)
+    let counts = try place.store.query(
+      "SELECT n FROM results WHERE metric IN ('auc[roc]', 'gain[pixels]')"
+    ).rows
+    // The test part has people for four of the ten folds.
+    #expect(counts == [[.integer(16)], [.integer(16)]])
+  }
+
   @Test("embeddings are unit features of every picture, in the set's order")
   func embed() throws {
     let place = try Workplace()

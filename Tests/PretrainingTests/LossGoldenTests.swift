@@ -99,7 +99,7 @@ struct LossGoldenTests {
       {
         let mask: [Float] = [1, 0, 1, 1, 0, 1, 1, 1]
         return try maskedPatchLoss(
-          drawn: $0[0], patches: patchPixels($0[1], patch: 4),
+          drawn: $0[0], patches: normalised(patchPixels($0[1], patch: 4)),
           isHidden: Tensor(mask, shape: [2, 4]))
       }
     ),

@@ -31,8 +31,8 @@ struct PretrainingStepTests {
 
   @Test("the loss falls and the features do not collapse", arguments: learning)
   func learns(name: String, rule: OptimizationSettings.Rule, share: Double) throws {
-    let reports = try TestMethods.steps(TestMethods.trainer(name, rule: rule), count: 30)
-    let (start, end) = (reports.prefix(4).map(\.loss).mean, reports.suffix(4).map(\.loss).mean)
+    let reports = try TestMethods.steps(TestMethods.trainer(name, rule: rule), count: 60)
+    let (start, end) = (reports.prefix(4).map(\.loss).mean, reports.suffix(8).map(\.loss).mean)
     #expect(end < share * start, "\(start) → \(end)")
     #expect(try #require(reports.last?.spread) > CollapseWatch.leastSpread)
   }

@@ -52,7 +52,7 @@ struct TestOptions: OptionValues {
   struct Missing: Error { let name: String }
   var numbers: [String: Double]
   var texts: [String: String] = ["loss": "softmax", "centring": "mean"]
-  var flags: [String: Bool] = ["batch-negatives": true]
+  var flags: [String: Bool] = ["batch-negatives": true, "patch-norm": true]
 
   func integer(_ name: String) throws -> Int { Int(try real(name)) }
   func real(_ name: String) throws -> Double {
