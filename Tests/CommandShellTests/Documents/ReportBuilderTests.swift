@@ -266,7 +266,10 @@ struct SuppliedNotebookTests {
     let test = try TestSession(isDocument: true)
     var builder = ReportBuilder(file: try BatchFile(path: path), session: test.session)
     let document = try builder.document(
-      assignments: ["identities=4", "images=16", "people=4", "pictures=16"])
+      assignments: [
+        "identities=4", "images=16", "more-identities=4", "more-images=16", "people=4",
+        "pictures=16",
+      ])
     let tables = document.blocks.filter { if case .table = $0 { true } else { false } }
     // Two of results, and the list of runs.
     #expect(tables.count == 3)
