@@ -2,7 +2,7 @@
 // products of all tiles and channels are products of matrices then, one for each point of the transform.
 // A block of tiles goes through all of it while it is in the cache.
 //
-// Float32 loses about one digit to the transforms, as in cuDNN, which computes so too.
+// Float32 loses about one digit to the transforms: Tests/Benchmarks/kernels.py tells how much.
 #include "winograd.h"
 #include "parallel.h"
 #include "winograd_schemes.h"
@@ -202,7 +202,7 @@ template <class Scheme> struct Backward {
   }
 };
 
-/// As many channels at a time are turned to lie the other way.
+/// As many channels at a time are turned to lie the other way; numbers of channels are multiples of it.
 constexpr int64_t turned = 32;
 
 /// G g Gᵀ of weights [outputs, 3, 3, inputs], or where they are `flipped` of [inputs, 3, 3, outputs] with
@@ -334,7 +334,8 @@ template <class Scheme> at::Tensor differentiate(const at::Tensor &x, const at::
   // With few channels each thread has some tiles and sums of its own. With many the sums are large; threads
   // share the channels instead.
   const int64_t threads = at::get_num_threads(), tiles = work.tiles.count();
-  const int64_t slices = std::clamp<int64_t>(inputs / 128, 1, threads);
+  const int64_t wanted = std::min(inputs / turned, inputs * outputs / (128 * 128));
+  const int64_t slices = std::clamp<int64_t>(wanted, 1, threads);
   const int64_t copies = std::clamp<int64_t>(threads / slices, 1, tiles);
   Buffer sums(copies * work.sum_size(), true);
   work.sums = sums;
@@ -365,8 +366,10 @@ bool has_winograd(const at::Tensor &x, int64_t outputs) {
   const int64_t tiles = is_whole(x)                  ? x.size(0)
                         : x.size(2) * x.size(3) <= 4 ? 0
                                                      : tiles_of<Tiled>(x).count();
-  return is_fast && tiles > 0 && x.scalar_type() == at::kFloat && inputs % 32 == 0 && outputs % 32 == 0 &&
-         4 * tiles >= std::max(inputs, outputs);
+  // Few tiles do not pay for the weights' transforms, nor do more channels for their memory.
+  return is_fast && tiles > 0 && x.scalar_type() == at::kFloat && inputs % turned == 0 &&
+         outputs % turned == 0 && 4 * tiles >= std::max(inputs, outputs) &&
+         inputs * outputs <= 512 * 512;
 }
 
 at::Tensor winograd(const at::Tensor &x, const at::Tensor &weight) {
