@@ -56,6 +56,31 @@ struct PretrainingStepTests {
     #expect(try #require(reports.last?.spread) > 0.5)
   }
 
+  @Test("a masked autoencoder draws normalised patches, and without patch-norm the pixels")
+  func patchNormalisation() throws {
+    /// The loss where the decoder draws zeros, with all patches hidden but one; and the pixels' mean
+    /// square.
+    func losses(normalises: Bool) throws -> (drawn: Double, pixels: Double) {
+      var options = TestOptions.small
+      options.flags["patch-norm"] = normalises
+      options.numbers["mask"] = 0.99
+      let method = try TestMethods.make("mae", options: options)
+      for tensor in method.state where tensor.name.hasPrefix("decoder.pred") {
+        try withoutGradient { _ = try tensor.tensor.zero_() }
+      }
+      let batch = try TestMethods.batch(method, step: 0)
+      let output = try method.forward(
+        batch, at: StepPosition(step: 0, stepsPerEpoch: 1, totalSteps: 1))
+      let images = try batch.images(0..<1, on: .cpu)
+      return (try output.loss.item(), try images.pow(2).mean().item())
+    }
+    // The variance is over 192 values less one.
+    #expect(abs(try losses(normalises: true).drawn - 191.0 / 192) < 1e-3)
+    let plain = try losses(normalises: false)
+    #expect(abs(plain.drawn / plain.pixels - 1) < 0.1)
+    #expect(abs(plain.drawn - 1) > 0.1)
+  }
+
   @Test("MoCo's keys tell nothing of their batch")
   func keysAlone() throws {
     /// The first two pictures' keys after three steps, of a batch with so many pictures.
