@@ -1,5 +1,6 @@
 // Convolutions: those of small maps, as at the end of networks for small pictures, by matrix products;
 // 3×3 ones of larger maps by Winograd's; and the rest by libtorch's.
+#include "half_convolution.h"
 #include "handles.h"
 #include "weight_gradient.h"
 #include "winograd.h"
@@ -78,6 +79,9 @@ struct Shape {
 
   bool is_plain_3x3() const {
     return rows.kernel == 3 && columns.kernel == 3 && rows.stride == 1 && rows.padding == 1;
+  }
+  bool is_half_winograds(const at::Tensor &x) const {
+    return is_plain_3x3() && has_half_winograd(x, outputs);
   }
   int64_t places() const { return rows.outputs() * columns.outputs(); }
 
@@ -214,22 +218,77 @@ struct OwnConvolution : torch::autograd::Function<OwnConvolution> {
   }
 };
 
-/// Chooses the fastest way.
+/// Of float16 maps, with float32 weights.
+struct HalfConvolution : torch::autograd::Function<HalfConvolution> {
+  static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &x,
+                            const at::Tensor &weight, int64_t stride, int64_t padding) {
+    context->save_for_backward({x, weight});
+    context->saved_data["stride"] = stride;
+    context->saved_data["padding"] = padding;
+    const Shape shape(x, weight, {0, stride, padding, 1});
+    return shape.is_half_winograds(x) ? half_winograd(x, weight)
+                                      : half_convolution(x, weight, {weight.size(2), stride, padding});
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext *context,
+                                                 torch::autograd::variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const auto &x = saved[0], &weight = saved[1], &gradient = gradients[0];
+    const HalfWindow window{weight.size(2), context->saved_data["stride"].toInt(),
+                            context->saved_data["padding"].toInt()};
+    const bool is_winograds =
+        Shape(x, weight, {0, window.stride, window.padding, 1}).is_half_winograds(x);
+    at::Tensor input, taps;
+    if (context->needs_input_grad(0))
+      input = is_winograds ? half_winograd_input_gradient(gradient, weight)
+                           : half_input_gradient(gradient, weight, x.sizes(), window);
+    if (context->needs_input_grad(1))
+      taps = is_winograds ? half_winograd_weight_gradient(x, gradient)
+                          : half_weight_gradient(x, gradient, window);
+    return {input, taps, at::Tensor(), at::Tensor()};
+  }
+};
+
+at::Tensor with_bias(const at::Tensor &y, const std::optional<at::Tensor> &bias) {
+  return bias ? y + bias->to(y.scalar_type()).view({1, -1, 1, 1}) : y;
+}
+
+/// Chooses the fastest way of those for float32, or what torch has for other types.
+at::Tensor plain_convolution(const at::Tensor &x, const at::Tensor &weight,
+                             const std::optional<at::Tensor> &bias, const ft_window &window,
+                             int64_t groups, bool is_cast) {
+  if (!Shape::fits(x, weight, window, groups)) return convolve(x, weight, bias, window, groups);
+  const Shape shape(x, weight, window);
+  if (x.scalar_type() == weight.scalar_type() && !is_cast) {
+    if (shape.is_winograds || shape.has_gradient_by_taps() || shape.has_gradient_by_tiles())
+      return with_bias(OwnConvolution::apply(x, weight, window.stride, window.padding), bias);
+  } else if (shape.has_few_places()) {
+    // Under autocast torch chooses the types, and takes the gradients of this itself.
+    return with_bias(convolve_by_places(shape, x, weight), bias);
+  }
+  return convolve(x, weight, bias, window, groups);
+}
+
+/// Of float16, or where that has no way of its own, of float32.
+at::Tensor half_convolution_or_plain(const at::Tensor &x, const at::Tensor &weight,
+                                     const std::optional<at::Tensor> &bias,
+                                     const ft_window &window, int64_t groups) {
+  if (Shape::fits(x, weight, window, groups) && weight.size(2) == weight.size(3) &&
+      weight.scalar_type() == at::kFloat && fits_half_convolution(x, weight))
+    return with_bias(
+        HalfConvolution::apply(x.to(at::kHalf), weight, window.stride, window.padding), bias);
+  // oneDNN's gradients of float16 convolutions take hundreds of times as long as those of float32.
+  const c10::impl::ExcludeDispatchKeyGuard without_autocast(c10::DispatchKey::AutocastCPU);
+  return plain_convolution(x.to(at::kFloat), weight, bias, window, groups, false);
+}
+
 at::Tensor convolution(const at::Tensor &x, const at::Tensor &weight,
                        const std::optional<at::Tensor> &bias, const ft_window &window,
                        int64_t groups) {
-  if (!Shape::fits(x, weight, window, groups)) return convolve(x, weight, bias, window, groups);
-  const Shape shape(x, weight, window);
-  at::Tensor y;
-  if (x.scalar_type() == weight.scalar_type() && !at::autocast::is_autocast_enabled(at::kCPU)) {
-    if (shape.is_winograds || shape.has_gradient_by_taps() || shape.has_gradient_by_tiles())
-      y = OwnConvolution::apply(x, weight, window.stride, window.padding);
-  } else if (shape.has_few_places()) {
-    // Under autocast torch chooses the types, and takes the gradients of this itself.
-    y = convolve_by_places(shape, x, weight);
-  }
-  if (!y.defined()) return convolve(x, weight, bias, window, groups);
-  return bias ? y + bias->to(y.scalar_type()).view({1, -1, 1, 1}) : y;
+  const bool is_cast = x.is_cpu() && at::autocast::is_autocast_enabled(at::kCPU);
+  return is_cast && at::autocast::get_autocast_dtype(at::kCPU) == at::kHalf
+             ? half_convolution_or_plain(x, weight, bias, window, groups)
+             : plain_convolution(x, weight, bias, window, groups, is_cast);
 }
 
 } // namespace

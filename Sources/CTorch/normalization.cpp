@@ -4,23 +4,17 @@
 // result of each of them, 6 times forward and 8 backward; taken together they need 3 and 5, with a
 // shortcut 4 and 7: Tests/Benchmarks/kernels.py.
 #include "distributed.h"
+#include "half_convolution.h"
 #include "parallel.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/Version.h>
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
-#include <ATen/ops/zeros_like.h>
 #include <algorithm>
 #include <limits>
 #include <torch/csrc/autograd/custom_function.h>
-
-// A loop is compiled for each kind of processor; the program chooses when it starts.
-#if defined(__x86_64__)
-#define FT_EACH_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FT_EACH_PROCESSOR
-#endif
 
 // Backward computes the sign of a result again: both times, and on each processor, it must be
 // rounded alike.
@@ -29,6 +23,32 @@
 using namespace ft;
 
 namespace {
+
+using Half = _Float16;
+
+#define FT_INLINE __attribute__((always_inline))
+
+#if defined(__x86_64__)
+template <class Loop> __attribute__((target("avx512f"))) void run_avx512(const Loop &loop) { loop(); }
+template <class Loop> __attribute__((target("avx2,fma,f16c"))) void run_avx2(const Loop &loop) { loop(); }
+template <class Loop> void run_plain(const Loop &loop) { loop(); }
+template <class Loop>
+__attribute__((target("avx512fp16,avx512bw,avx512vl"))) void run_half(const Loop &loop) {
+  loop();
+}
+
+/// A loop over values is compiled for each kind of processor; the program chooses when it runs.
+template <class Value, class Loop> void run(const Loop &loop) {
+  static const std::string kind = at::get_cpu_capability();
+  static const auto chosen = std::is_same_v<Value, Half> ? run_half<Loop>
+                             : kind == "AVX512"          ? run_avx512<Loop>
+                             : kind == "AVX2"            ? run_avx2<Loop>
+                                                         : run_plain<Loop>;
+  chosen(loop);
+}
+#else
+template <class Value, class Loop> void run(const Loop &loop) { loop(); }
+#endif
 
 constexpr auto channels_last = at::MemoryFormat::ChannelsLast;
 
@@ -70,14 +90,24 @@ struct Rows {
   }
 };
 
-const float *values(const at::Tensor &t) { return t.const_data_ptr<float>(); }
-float *places(at::Tensor &t) { return t.mutable_data_ptr<float>(); }
+template <class Value = float> const Value *values(const at::Tensor &t) {
+  return static_cast<const Value *>(t.const_data_ptr());
+}
+template <class Value = float> Value *places(const at::Tensor &t) {
+  return static_cast<Value *>(t.mutable_data_ptr());
+}
+
+/// Calls `body` with a value of the maps' type, float or Half.
+template <class Body> void of_type(const at::Tensor &maps, const Body &body) {
+  maps.scalar_type() == at::kHalf ? body(Half(0)) : body(0.0f);
+}
 
 /// Below this a result is this, and has no gradient: 0 with ReLU.
 float least(bool relu) { return relu ? 0.0f : -std::numeric_limits<float>::infinity(); }
 
 /// a[c] += Σ d, b[c] += Σ d², d = x − shift.
-FT_EACH_PROCESSOR void add_moments(const float *__restrict x, const float *__restrict shift,
+template <class Value>
+FT_INLINE void add_moments(const Value *__restrict x, const float *__restrict shift,
                                    int64_t rows, int64_t channels, float *__restrict a,
                                    float *__restrict b) {
   for (int64_t i = 0; i < rows; ++i, x += channels)
@@ -89,10 +119,10 @@ FT_EACH_PROCESSOR void add_moments(const float *__restrict x, const float *__res
 }
 
 /// y = max(scale · x + shift + other, least), the next row of `other` being `step` further. NaN stays.
-FT_EACH_PROCESSOR void transform(const float *__restrict x, const float *__restrict scale,
-                                 const float *__restrict shift, const float *__restrict other,
-                                 int64_t step, float least, int64_t rows, int64_t channels,
-                                 float *__restrict y) {
+template <class Value>
+FT_INLINE void transform(const Value *__restrict x, const float *__restrict scale,
+                         const float *__restrict shift, const Value *__restrict other, int64_t step,
+                         float least, int64_t rows, int64_t channels, Value *__restrict y) {
   for (int64_t i = 0; i < rows; ++i, x += channels, other += step, y += channels)
     for (int64_t c = 0; c < channels; ++c) {
       const float value = x[c] * scale[c] + shift[c] + other[c];
@@ -101,35 +131,43 @@ FT_EACH_PROCESSOR void transform(const float *__restrict x, const float *__restr
 }
 
 /// masked = g where y is above 0; masked may be g.
-FT_EACH_PROCESSOR void mask(const float *g, const float *y, int64_t size, float *masked) {
+template <class Value>
+FT_INLINE void mask(const Value *g, const Value *y, int64_t size, Value *masked) {
 #pragma clang loop vectorize(assume_safety)
-  for (int64_t i = 0; i < size; ++i) masked[i] = y[i] <= 0 ? 0 : g[i];
+  for (int64_t i = 0; i < size; ++i) {
+    const float result = y[i], gradient = g[i];
+    masked[i] = result <= 0 ? 0 : gradient;
+  }
 }
 
 /// a[c] += Σ g, b[c] += Σ g (x − mean), over what `transform` made larger than `least`.
-FT_EACH_PROCESSOR void add_products(const float *__restrict g, const float *__restrict x,
+template <class Value>
+FT_INLINE void add_products(const Value *__restrict g, const Value *__restrict x,
                                     const float *__restrict scale, const float *__restrict shift,
                                     const float *__restrict mean, float least, int64_t rows,
                                     int64_t channels, float *__restrict a, float *__restrict b) {
   for (int64_t i = 0; i < rows; ++i, g += channels, x += channels)
     for (int64_t c = 0; c < channels; ++c) {
-      const float own = x[c] * scale[c] + shift[c] <= least ? 0 : g[c];
+      const float value = x[c], gradient = g[c];
+      const float own = value * scale[c] + shift[c] <= least ? 0 : gradient;
       a[c] += own;
-      b[c] += own * (x[c] - mean[c]);
+      b[c] += own * (value - mean[c]);
     }
 }
 
 /// dx = scale · g + slope · (x − mean) + offset, g being 0 where `transform` did not exceed `least`; dx
 /// may be g.
-FT_EACH_PROCESSOR void transform_gradient(const float *g, const float *x, const float *scale,
+template <class Value>
+FT_INLINE void transform_gradient(const Value *g, const Value *x, const float *scale,
                                           const float *shift, const float *mean,
                                           const float *slope, const float *offset, float least,
-                                          int64_t rows, int64_t channels, float *dx) {
+                                          int64_t rows, int64_t channels, Value *dx) {
   for (int64_t i = 0; i < rows; ++i, g += channels, x += channels, dx += channels)
 #pragma clang loop vectorize(assume_safety)
     for (int64_t c = 0; c < channels; ++c) {
-      const float own = x[c] * scale[c] + shift[c] <= least ? 0 : g[c];
-      dx[c] = scale[c] * own + (slope[c] * (x[c] - mean[c]) + offset[c]);
+      const float value = x[c], gradient = g[c];
+      const float own = value * scale[c] + shift[c] <= least ? 0 : gradient;
+      dx[c] = scale[c] * own + (slope[c] * (value - mean[c]) + offset[c]);
     }
 }
 
@@ -141,16 +179,22 @@ struct Statistics {
 Statistics statistics(const Rows &rows, const at::Tensor &x) {
   at::Tensor shift = at::zeros({rows.channels}, at::kFloat);
   const int64_t samples = std::min<int64_t>(rows.count, 16);
-  for (int64_t i = 0; i < samples; ++i) {
-    const float *row = values(x) + i * rows.count / samples * rows.channels;
-    for (int64_t c = 0; c < rows.channels; ++c)
-      places(shift)[c] += row[c] / static_cast<float>(samples);
-  }
-  const at::Tensor moments =
-      rows.sums([&](int64_t from, int64_t count, float *a, float *b) {
-        add_moments(values(x) + from, values(shift), count, rows.channels, a, b);
-      }) /
-      static_cast<double>(rows.count);
+  at::Tensor moments;
+  of_type(x, [&](auto zero) {
+    using Value = decltype(zero);
+    const Value *own = values<Value>(x);
+    for (int64_t i = 0; i < samples; ++i) {
+      const Value *row = own + i * rows.count / samples * rows.channels;
+      for (int64_t c = 0; c < rows.channels; ++c)
+        places(shift)[c] += row[c] / static_cast<float>(samples);
+    }
+    moments = rows.sums([&](int64_t from, int64_t count, float *a, float *b) {
+      run<Value>([&]() FT_INLINE {
+        add_moments(own + from, values(shift), count, rows.channels, a, b);
+      });
+    });
+  });
+  moments /= static_cast<double>(rows.count);
   const at::Tensor distance = moments.select(0, 0);
   return {shift + distance, (moments.select(0, 1) - distance.square()).clamp_min(0)};
 }
@@ -162,14 +206,19 @@ struct NormalizedSum : torch::autograd::Function<NormalizedSum> {
                             const at::Tensor &inverse, bool training, bool relu) {
     const Rows rows(x);
     const at::Tensor scale = weight * inverse, shift = bias - mean * scale;
-    const at::Tensor nothing = shortcut ? at::Tensor() : at::zeros_like(shift);
-    const float *other = values(shortcut ? *shortcut : nothing);
+    const at::Tensor other = shortcut ? *shortcut : at::zeros({rows.channels}, x.options());
     const int64_t step = shortcut ? rows.channels : 0;
     at::Tensor y = at::empty(x.sizes(), x.options().memory_format(channels_last));
-    rows.each_part([&](int64_t, int64_t first, int64_t count) {
-      const int64_t from = first * rows.channels;
-      transform(values(x) + from, values(scale), values(shift), other + first * step, step,
-                least(relu), count, rows.channels, places(y) + from);
+    of_type(x, [&](auto zero) {
+      using Value = decltype(zero);
+      rows.each_part([&](int64_t, int64_t first, int64_t count) {
+        const int64_t from = first * rows.channels;
+        run<Value>([&]() FT_INLINE {
+          transform(values<Value>(x) + from, values(scale), values(shift),
+                    values<Value>(other) + first * step, step, least(relu), count, rows.channels,
+                    places<Value>(y) + from);
+        });
+      });
     });
     context->save_for_backward(
         {x, mean, inverse, scale, shift, relu && shortcut ? y : at::Tensor()});
@@ -196,11 +245,18 @@ struct NormalizedSum : torch::autograd::Function<NormalizedSum> {
     // With a shortcut the sign is y's, and the gradient of the sum has to be made: by the way.
     const float bound = least(context->saved_data["relu"].toBool() && !y.defined());
     at::Tensor masked = y.defined() ? place() : g;
-    const at::Tensor sums = rows.sums([&](int64_t from, int64_t count, float *a, float *b) {
-      if (y.defined())
-        mask(values(g) + from, values(y) + from, count * rows.channels, places(masked) + from);
-      add_products(values(masked) + from, values(x) + from, values(scale), values(shift),
-                   values(mean), bound, count, rows.channels, a, b);
+    at::Tensor sums;
+    of_type(x, [&](auto zero) {
+      using Value = decltype(zero);
+      sums = rows.sums([&](int64_t from, int64_t count, float *a, float *b) {
+        run<Value>([&]() FT_INLINE {
+          if (y.defined())
+            mask(values<Value>(g) + from, values<Value>(y) + from, count * rows.channels,
+                 places<Value>(masked) + from);
+          add_products(values<Value>(masked) + from, values<Value>(x) + from, values(scale),
+                       values(shift), values(mean), bound, count, rows.channels, a, b);
+        });
+      });
     });
     at::Tensor dx;
     if (context->needs_input_grad(0)) {
@@ -209,11 +265,16 @@ struct NormalizedSum : torch::autograd::Function<NormalizedSum> {
           (sums.select(0, 1) * inverse.square() * scale * share).to(at::kFloat);
       const at::Tensor offset = (sums.select(0, 0) * scale * share).to(at::kFloat);
       dx = has_shortcut ? at::empty(x.sizes(), x.options().memory_format(channels_last)) : place();
-      rows.each_part([&](int64_t, int64_t first, int64_t count) {
-        const int64_t from = first * rows.channels;
-        transform_gradient(values(masked) + from, values(x) + from, values(scale), values(shift),
-                           values(mean), values(slope), values(offset), bound, count,
-                           rows.channels, places(dx) + from);
+      of_type(x, [&](auto zero) {
+        using Value = decltype(zero);
+        rows.each_part([&](int64_t, int64_t first, int64_t count) {
+          const int64_t from = first * rows.channels;
+          run<Value>([&]() FT_INLINE {
+            transform_gradient(values<Value>(masked) + from, values<Value>(x) + from, values(scale),
+                               values(shift), values(mean), values(slope), values(offset), bound,
+                               count, rows.channels, places<Value>(dx) + from);
+          });
+        });
       });
     }
     return {dx,
@@ -238,14 +299,16 @@ struct Normalization {
   /// Whether it is of the plain kind that the loops above are for.
   bool fits() const {
     const auto is_map = [&](const at::Tensor &t) {
-      return t.is_cpu() && t.scalar_type() == at::kFloat && t.sizes() == x.sizes() &&
+      return t.is_cpu() && t.scalar_type() == x.scalar_type() && t.sizes() == x.sizes() &&
              t.is_contiguous(channels_last);
     };
     const auto is_row = [&](const std::optional<at::Tensor> &t) {
       return t && t->is_cpu() && t->scalar_type() == at::kFloat && t->dim() == 1 &&
              t->size(0) == x.size(1) && t->is_contiguous();
     };
-    return x.dim() == 4 && x.numel() > x.size(1) && is_map(x) && (!shortcut || is_map(*shortcut)) &&
+    const bool is_known = x.scalar_type() == at::kFloat ||
+                          (x.scalar_type() == at::kHalf && has_half_products());
+    return is_known && x.dim() == 4 && x.numel() > x.size(1) && is_map(x) && (!shortcut || is_map(*shortcut)) &&
            is_row(weight) && is_row(bias) && is_row(mean) && is_row(variance) &&
            !(settings.training && batch_norm_group != nullptr);
   }

@@ -5,7 +5,7 @@
 // Float32 loses about one digit to the transforms: Tests/Benchmarks/kernels.py tells how much.
 #include "winograd.h"
 #include "parallel.h"
-#include "winograd_schemes.h"
+#include "winograd_tiles.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
@@ -43,72 +43,12 @@ FT_INLINE void multiply(int64_t steps, const float *a, int64_t a_row, int64_t a_
     for (int v = 0; v < 2; ++v) vector<lanes>(result + i * result_row + v * lanes) = sums[i][v];
 }
 
-/// Maps [N, H, W, channels] in tiles.
-template <class Scheme> struct Tiles {
-  int64_t maps, height, width;
-
-  int64_t down() const { return (height + Scheme::side - 1) / Scheme::side; }
-  int64_t across() const { return (width + Scheme::side - 1) / Scheme::side; }
-  int64_t count() const { return maps * down() * across(); }
-
-  /// Where the places of a tile of `size` × `size` lie that begins `margin` before its outputs; `outside`
-  /// for what is around the map.
-  template <int size, class Float>
-  FT_INLINE void find(int64_t tile, int64_t margin, Float *x, int64_t channels, Float *outside,
-                      Float *(&places)[size][size]) const {
-    const int64_t map = tile / (down() * across());
-    const int64_t top = tile / across() % down() * Scheme::side - margin;
-    const int64_t left = tile % across() * Scheme::side - margin;
-    for (int64_t i = 0; i < size; ++i)
-      for (int64_t j = 0; j < size; ++j) {
-        const int64_t row = top + i, column = left + j;
-        places[i][j] = row >= 0 && row < height && column >= 0 && column < width
-                           ? x + ((map * height + row) * width + column) * channels
-                           : outside;
-      }
-  }
-};
-
-/// M x Mᵀ of the places of a tile, for all channels: to `result`, whose points are `step` apart.
-template <class M, int lanes>
-FT_INLINE void transform(const float *(&places)[M::from][M::from], int64_t channels,
-                         float *result, int64_t step) {
-  for (int64_t c = 0; c < channels; c += lanes) {
-    Vector<lanes> x[M::from][M::from], y[M::to][M::to];
-    for (int i = 0; i < M::from; ++i)
-      for (int j = 0; j < M::from; ++j) x[i][j] = vector<lanes>(places[i][j] + c);
-    between<M, lanes>(x, y);
-    for (int i = 0; i < M::to; ++i)
-      for (int j = 0; j < M::to; ++j)
-        vector<lanes>(result + (i * M::to + j) * step + c) = y[i][j];
-  }
-}
-
-/// The same where the points are given, `step` apart, and the places taken.
-template <class M, int lanes>
-FT_INLINE void restore(const float *points, int64_t step, int64_t channels,
-                       float *(&places)[M::to][M::to]) {
-  for (int64_t c = 0; c < channels; c += lanes) {
-    Vector<lanes> x[M::from][M::from], y[M::to][M::to];
-    for (int i = 0; i < M::from; ++i)
-      for (int j = 0; j < M::from; ++j)
-        x[i][j] = vector<lanes>(points + (i * M::from + j) * step + c);
-    between<M, lanes>(x, y);
-    for (int i = 0; i < M::to; ++i)
-      for (int j = 0; j < M::to; ++j) vector<lanes>(places[i][j] + c) = y[i][j];
-  }
-}
-
 /// Tiles of a block, a multiple of the rows of a product: as many as the cache holds, and more where the
 /// weights alone fill it, which every block reads anew.
 int64_t block_for(int64_t inputs, int64_t outputs) {
   const int64_t channels = inputs + outputs;
   return channels <= 128 ? 24 : channels <= 512 ? 48 : 96;
 }
-
-/// How far apart the points of `size` values lie: if it were a multiple of 4 kB, one place of the cache
-/// would have to hold all of them.
-int64_t spread(int64_t size) { return size + 16; }
 
 /// Tensors begin where cache lines do.
 struct Buffer {
@@ -140,7 +80,8 @@ template <class Scheme> struct Forward {
       for (int64_t t = 0; t < count; ++t) {
         const float *places[Scheme::seen][Scheme::seen];
         tiles.template find<Scheme::seen>(begin + t, Scheme::margin, x, inputs, none, places);
-        transform<typename Scheme::FromInputs, lanes>(places, inputs, transformed + t * inputs, input_step);
+        transform<typename Scheme::FromInputs, Vector<lanes>>(places, inputs, transformed + t * inputs,
+                                                              input_step);
       }
       for (int64_t point = 0; point < points<Scheme>; ++point)
         for (int64_t o = 0; o < outputs; o += panel)
@@ -151,7 +92,8 @@ template <class Scheme> struct Forward {
       for (int64_t t = 0; t < count; ++t) {
         float *places[Scheme::side][Scheme::side];
         tiles.template find<Scheme::side>(begin + t, 0, y, outputs, lost, places);
-        restore<typename Scheme::ToOutputs, lanes>(products + t * outputs, output_step, outputs, places);
+        restore<typename Scheme::ToOutputs, Vector<lanes>>(products + t * outputs, output_step, outputs,
+                                                           places);
       }
     }
   }
@@ -162,34 +104,31 @@ struct Part {
   int64_t first_tile, last_tile, first_input, last_input, copy;
 };
 
-/// The transformed weights' gradient, [copies, points, inputs, outputs]. Each copy is of some tiles.
+/// Adds to the sums of a weights' gradient.
 template <class Scheme> struct Backward {
   Tiles<Scheme> tiles;
-  int64_t inputs, outputs;
   const float *x, *cotangents;
-  float *sums;
-
-  int64_t sum_step() const { return spread(inputs * outputs); }
-  int64_t sum_size() const { return points<Scheme> * sum_step(); }
+  Sums<Scheme> sums;
 
   template <int lanes> FT_INLINE void solve(const Part &part) const {
     constexpr int rows = lanes == 16 ? 8 : 4;
+    const int64_t inputs = sums.inputs, outputs = sums.outputs;
     const int64_t block = block_for(inputs, outputs), own = part.last_input - part.first_input;
     const int64_t input_step = spread(block * own), output_step = spread(block * outputs);
     Buffer input_memory(points<Scheme> * input_step), output_memory(points<Scheme> * output_step);
     Buffer zeros(std::max(inputs, outputs), true);
     float *transformed = input_memory, *cotransformed = output_memory;
     const float *none = zeros;
-    float *sum = sums + part.copy * sum_size() + part.first_input * outputs;
+    float *sum = sums.of(part.copy) + part.first_input * outputs;
     for (int64_t begin = part.first_tile; begin < part.last_tile; begin += block) {
       const int64_t count = std::min(block, part.last_tile - begin);
       for (int64_t t = 0; t < count; ++t) {
         const float *places[Scheme::seen][Scheme::seen], *under[Scheme::side][Scheme::side];
         tiles.template find<Scheme::seen>(begin + t, Scheme::margin, x + part.first_input, inputs,
                                           none, places);
-        transform<typename Scheme::FromInputs, lanes>(places, own, transformed + t * own, input_step);
+        transform<typename Scheme::FromInputs, Vector<lanes>>(places, own, transformed + t * own, input_step);
         tiles.template find<Scheme::side>(begin + t, 0, cotangents, outputs, none, under);
-        transform<typename Scheme::FromCotangents, lanes>(under, outputs, cotransformed + t * outputs,
+        transform<typename Scheme::FromCotangents, Vector<lanes>>(under, outputs, cotransformed + t * outputs,
                                                           output_step);
       }
       for (int64_t point = 0; point < points<Scheme>; ++point)
@@ -197,13 +136,10 @@ template <class Scheme> struct Backward {
           for (int64_t c = 0; c < own; c += rows)
             multiply<rows, lanes, true>(count, transformed + point * input_step + c, 1, own,
                                         cotransformed + point * output_step + o, outputs,
-                                        sum + point * sum_step() + c * outputs + o, outputs);
+                                        sum + point * sums.step() + c * outputs + o, outputs);
     }
   }
 };
-
-/// As many channels at a time are turned to lie the other way; numbers of channels are multiples of it.
-constexpr int64_t turned = 32;
 
 /// G g Gᵀ of weights [outputs, 3, 3, inputs], or where they are `flipped` of [inputs, 3, 3, outputs] with
 /// the taps in reverse: [points, outputs / panel, inputs, panel].
@@ -213,66 +149,21 @@ template <class Scheme> struct Weights {
   const float *weights;
   float *result;
 
-  /// A panel of some inputs: [9, turned, panel]
-  template <int panel> FT_INLINE void turn(int64_t o, int64_t c, float *taken) const {
-    for (int64_t i = 0; i < panel; ++i)
-      for (int64_t tap = 0; tap < taps * taps; ++tap)
-        for (int64_t j = 0; j < turned; ++j)
-          taken[(tap * turned + j) * panel + i] =
-              weights[((o + i) * taps * taps + tap) * inputs + c + j];
-  }
-
   /// For inputs from `turned` · first.
   template <int lanes> FT_INLINE void solve(int64_t first, int64_t last) const {
     constexpr int panel = 2 * lanes;
     float taken[taps * taps * turned * panel];
     for (int64_t o = 0; o < outputs; o += panel)
       for (int64_t c = first * turned; c < last * turned; ++c) {
-        if (!is_flipped && c % turned == 0) turn<panel>(o, c, taken);
+        if (!is_flipped && c % turned == 0) turn<panel>(weights, inputs, o, c, taken);
         const float *places[taps][taps];
         for (int64_t tap = 0; tap < taps * taps; ++tap)
           places[tap / taps][tap % taps] =
               is_flipped ? weights + (c * taps * taps + taps * taps - 1 - tap) * outputs + o
                          : taken + (tap * turned + c % turned) * panel;
-        transform<typename Scheme::FromTaps, lanes>(places, panel, result + o * inputs + c * panel,
+        transform<typename Scheme::FromTaps, Vector<lanes>>(places, panel, result + o * inputs + c * panel,
                                                     spread(inputs * outputs));
       }
-  }
-};
-
-/// Gᵀ s G of the sums of a `Backward` over its copies: [outputs, 3, 3, inputs].
-template <class Scheme> struct Taps {
-  Backward<Scheme> of;
-  int64_t copies;
-  float *result;
-
-  template <int lanes> FT_INLINE void add_copies(int64_t first, int64_t last) const {
-    for (int64_t point = 0; point < points<Scheme>; ++point) {
-      float *sum = of.sums + point * of.sum_step();
-      for (int64_t copy = 1; copy < copies; ++copy)
-        for (int64_t i = first * of.outputs; i < last * of.outputs; i += lanes)
-          vector<lanes>(sum + i) += vector<lanes>(sum + copy * of.sum_size() + i);
-    }
-  }
-
-  /// For inputs from `turned` · first.
-  template <int lanes> FT_INLINE void solve(int64_t first, int64_t last) const {
-    float found[taps * taps][turned][lanes];
-    for (int64_t c = first * turned; c < last * turned; c += turned) {
-      add_copies<lanes>(c, c + turned);
-      for (int64_t o = 0; o < of.outputs; o += lanes) {
-        for (int64_t j = 0; j < turned; ++j) {
-          float *places[taps][taps];
-          for (int64_t tap = 0; tap < taps * taps; ++tap) places[tap / taps][tap % taps] = found[tap][j];
-          restore<typename Scheme::ToTaps, lanes>(of.sums + (c + j) * of.outputs + o, of.sum_step(),
-                                                  lanes, places);
-        }
-        for (int64_t i = 0; i < lanes; ++i)
-          for (int64_t tap = 0; tap < taps * taps; ++tap)
-            for (int64_t j = 0; j < turned; ++j)
-              result[((o + i) * taps * taps + tap) * of.inputs + c + j] = found[tap][j][i];
-      }
-    }
   }
 };
 
@@ -329,16 +220,17 @@ template <class Scheme> at::Tensor differentiate(const at::Tensor &x, const at::
   const at::Tensor input = x.contiguous(at::MemoryFormat::ChannelsLast);
   const at::Tensor cotangent = cotangents.contiguous(at::MemoryFormat::ChannelsLast);
   const int64_t inputs = x.size(1), outputs = cotangents.size(1);
-  Backward<Scheme> work{tiles_of<Scheme>(x), inputs, outputs,
-                        input.const_data_ptr<float>(), cotangent.const_data_ptr<float>(), nullptr};
+  Backward<Scheme> work{tiles_of<Scheme>(x), input.const_data_ptr<float>(),
+                        cotangent.const_data_ptr<float>(), {}};
   // With few channels each thread has some tiles and sums of its own. With many the sums are large; threads
   // share the channels instead.
   const int64_t threads = at::get_num_threads(), tiles = work.tiles.count();
   const int64_t wanted = std::min(inputs / turned, inputs * outputs / (128 * 128));
   const int64_t slices = std::clamp<int64_t>(wanted, 1, threads);
   const int64_t copies = std::clamp<int64_t>(threads / slices, 1, tiles);
-  Buffer sums(copies * work.sum_size(), true);
-  work.sums = sums;
+  work.sums = {inputs, outputs, copies, nullptr};
+  Buffer sums(copies * work.sums.size(), true);
+  work.sums.values = sums;
   in_parallel(slices * copies, [&](int64_t number) {
     const int64_t slice = number / copies, copy = number % copies, units = inputs / turned;
     solve(work, Part{tiles * copy / copies, tiles * (copy + 1) / copies,
@@ -346,7 +238,7 @@ template <class Scheme> at::Tensor differentiate(const at::Tensor &x, const at::
   });
   at::Tensor result = at::empty({outputs, inputs, taps, taps},
                                 x.options().memory_format(at::MemoryFormat::ChannelsLast));
-  solve_in_parallel(Taps<Scheme>{work, copies, result.mutable_data_ptr<float>()}, inputs / turned);
+  solve_in_parallel(Taps<Scheme>{work.sums, result.mutable_data_ptr<float>()}, inputs / turned);
   return result;
 }
 

@@ -18,4 +18,12 @@ at::Tensor winograd_input_gradient(const at::Tensor &cotangents, const at::Tenso
 /// Its gradient with respect to the weights, [O, C, 3, 3].
 at::Tensor winograd_weight_gradient(const at::Tensor &x, const at::Tensor &cotangents);
 
+/// Whether those below pay, on processors with AVX512-FP16.
+bool has_half_winograd(const at::Tensor &x, int64_t outputs);
+
+// The same of float16 maps with float32 weights.
+at::Tensor half_winograd(const at::Tensor &x, const at::Tensor &weight);
+at::Tensor half_winograd_input_gradient(const at::Tensor &cotangents, const at::Tensor &weight);
+at::Tensor half_winograd_weight_gradient(const at::Tensor &x, const at::Tensor &cotangents);
+
 } // namespace ft

@@ -13,19 +13,27 @@ namespace ft {
 
 constexpr int taps = 3;
 
+#define FT_INLINE __attribute__((always_inline)) inline
+
+/// So many numbers that are taken together.
 template <int lanes> struct Wide {
   typedef float Vector __attribute__((vector_size(lanes * sizeof(float)), aligned(4)));
 };
 template <int lanes> using Vector = typename Wide<lanes>::Vector;
 
-#define FT_INLINE __attribute__((always_inline)) inline
-
-template <int lanes> FT_INLINE Vector<lanes> &vector(float *place) {
-  return *reinterpret_cast<Vector<lanes> *>(place);
-}
-template <int lanes> FT_INLINE const Vector<lanes> &vector(const float *place) {
-  return *reinterpret_cast<const Vector<lanes> *>(place);
-}
+/// How numbers V are read and written. A vector that is returned would be another thing on each processor.
+template <class V> struct Access {
+  /// A template's argument loses the attribute of its name.
+  struct __attribute__((packed, aligned(4), may_alias)) Place {
+    V value;
+  };
+  static FT_INLINE void read(const float *place, V &value) {
+    value = reinterpret_cast<const Place *>(place)->value;
+  }
+  static FT_INLINE void write(const V &value, float *place) {
+    reinterpret_cast<Place *>(place)->value = value;
+  }
+};
 
 // Each matrix is written as its product with a vector x, with few operations.
 
@@ -36,10 +44,9 @@ struct Tiled {
   /// Bᵀ
   struct FromInputs {
     static constexpr int from = 6, to = 6;
-    template <int lanes>
-    static FT_INLINE void apply(const Vector<lanes> (&x)[from], Vector<lanes> (&y)[to]) {
-      const Vector<lanes> a = x[4] - 4 * x[2], b = x[3] - 4 * x[1];
-      const Vector<lanes> c = x[4] - x[2], d = 2 * (x[3] - x[1]);
+    template <class V> static FT_INLINE void apply(const V (&x)[from], V (&y)[to]) {
+      const V a = x[4] - 4 * x[2], b = x[3] - 4 * x[1];
+      const V c = x[4] - x[2], d = 2 * (x[3] - x[1]);
       y[0] = 4 * x[0] + (x[4] - 5 * x[2]);
       y[1] = a + b;
       y[2] = a - b;
@@ -52,9 +59,8 @@ struct Tiled {
   /// Aᵀ
   struct ToOutputs {
     static constexpr int from = 6, to = 4;
-    template <int lanes>
-    static FT_INLINE void apply(const Vector<lanes> (&x)[from], Vector<lanes> (&y)[to]) {
-      const Vector<lanes> a = x[1] + x[2], b = x[1] - x[2], c = x[3] + x[4], d = x[3] - x[4];
+    template <class V> static FT_INLINE void apply(const V (&x)[from], V (&y)[to]) {
+      const V a = x[1] + x[2], b = x[1] - x[2], c = x[3] + x[4], d = x[3] - x[4];
       y[0] = x[0] + a + c;
       y[1] = b + 2 * d;
       y[2] = a + 4 * c;
@@ -65,10 +71,9 @@ struct Tiled {
   /// A
   struct FromCotangents {
     static constexpr int from = 4, to = 6;
-    template <int lanes>
-    static FT_INLINE void apply(const Vector<lanes> (&x)[from], Vector<lanes> (&y)[to]) {
-      const Vector<lanes> a = x[0] + x[2], b = x[1] + x[3];
-      const Vector<lanes> c = x[0] + 4 * x[2], d = 2 * x[1] + 8 * x[3];
+    template <class V> static FT_INLINE void apply(const V (&x)[from], V (&y)[to]) {
+      const V a = x[0] + x[2], b = x[1] + x[3];
+      const V c = x[0] + 4 * x[2], d = 2 * x[1] + 8 * x[3];
       y[0] = x[0];
       y[1] = a + b;
       y[2] = a - b;
@@ -81,10 +86,9 @@ struct Tiled {
   /// G
   struct FromTaps {
     static constexpr int from = taps, to = 6;
-    template <int lanes>
-    static FT_INLINE void apply(const Vector<lanes> (&x)[from], Vector<lanes> (&y)[to]) {
-      const Vector<lanes> a = (x[0] + x[2]) / -6, b = x[1] / 6;
-      const Vector<lanes> c = x[0] / 24 + x[2] / 6, d = x[1] / 12;
+    template <class V> static FT_INLINE void apply(const V (&x)[from], V (&y)[to]) {
+      const V a = (x[0] + x[2]) / -6, b = x[1] / 6;
+      const V c = x[0] / 24 + x[2] / 6, d = x[1] / 12;
       y[0] = x[0] / 4;
       y[1] = a - b;
       y[2] = a + b;
@@ -97,9 +101,8 @@ struct Tiled {
   /// Gᵀ
   struct ToTaps {
     static constexpr int from = 6, to = taps;
-    template <int lanes>
-    static FT_INLINE void apply(const Vector<lanes> (&x)[from], Vector<lanes> (&y)[to]) {
-      const Vector<lanes> a = (x[1] + x[2]) / -6, b = x[3] + x[4];
+    template <class V> static FT_INLINE void apply(const V (&x)[from], V (&y)[to]) {
+      const V a = (x[1] + x[2]) / -6, b = x[3] + x[4];
       y[0] = x[0] / 4 + a + b / 24;
       y[1] = (x[2] - x[1]) / 6 + (x[3] - x[4]) / 12;
       y[2] = a + b / 6 + x[5];
@@ -116,8 +119,7 @@ struct Whole {
 
   struct FromInputs {
     static constexpr int from = 2, to = 3;
-    template <int lanes>
-    static FT_INLINE void apply(const Vector<lanes> (&x)[from], Vector<lanes> (&y)[to]) {
+    template <class V> static FT_INLINE void apply(const V (&x)[from], V (&y)[to]) {
       y[0] = x[0] + x[1];
       y[1] = x[1];
       y[2] = x[0];
@@ -126,8 +128,7 @@ struct Whole {
 
   struct ToOutputs {
     static constexpr int from = 3, to = 2;
-    template <int lanes>
-    static FT_INLINE void apply(const Vector<lanes> (&x)[from], Vector<lanes> (&y)[to]) {
+    template <class V> static FT_INLINE void apply(const V (&x)[from], V (&y)[to]) {
       y[0] = x[0] + x[1];
       y[1] = x[0] + x[2];
     }
@@ -135,8 +136,7 @@ struct Whole {
 
   struct FromCotangents {
     static constexpr int from = 2, to = 3;
-    template <int lanes>
-    static FT_INLINE void apply(const Vector<lanes> (&x)[from], Vector<lanes> (&y)[to]) {
+    template <class V> static FT_INLINE void apply(const V (&x)[from], V (&y)[to]) {
       y[0] = x[0] + x[1];
       y[1] = x[0];
       y[2] = x[1];
@@ -145,8 +145,7 @@ struct Whole {
 
   struct FromTaps {
     static constexpr int from = taps, to = 3;
-    template <int lanes>
-    static FT_INLINE void apply(const Vector<lanes> (&x)[from], Vector<lanes> (&y)[to]) {
+    template <class V> static FT_INLINE void apply(const V (&x)[from], V (&y)[to]) {
       y[0] = x[1];
       y[1] = x[2] - x[1];
       y[2] = x[0] - x[1];
@@ -155,11 +154,70 @@ struct Whole {
 
   struct ToTaps {
     static constexpr int from = 3, to = taps;
-    template <int lanes>
-    static FT_INLINE void apply(const Vector<lanes> (&x)[from], Vector<lanes> (&y)[to]) {
+    template <class V> static FT_INLINE void apply(const V (&x)[from], V (&y)[to]) {
       y[0] = x[2];
       y[1] = x[0] - x[1] - x[2];
       y[2] = x[1];
+    }
+  };
+};
+
+/// F(2×2, 3×3): 16 products for what takes 36. Its transforms of maps are sums of few numbers, which float16
+/// is exact enough for.
+struct Small {
+  static constexpr int side = 2, seen = 4, margin = 1;
+
+  /// Bᵀ
+  struct FromInputs {
+    static constexpr int from = 4, to = 4;
+    template <class V> static FT_INLINE void apply(const V (&x)[from], V (&y)[to]) {
+      y[0] = x[0] - x[2];
+      y[1] = x[1] + x[2];
+      y[2] = x[2] - x[1];
+      y[3] = x[1] - x[3];
+    }
+  };
+
+  /// Aᵀ
+  struct ToOutputs {
+    static constexpr int from = 4, to = 2;
+    template <class V> static FT_INLINE void apply(const V (&x)[from], V (&y)[to]) {
+      y[0] = x[0] + x[1] + x[2];
+      y[1] = x[1] - x[2] - x[3];
+    }
+  };
+
+  /// A
+  struct FromCotangents {
+    static constexpr int from = 2, to = 4;
+    template <class V> static FT_INLINE void apply(const V (&x)[from], V (&y)[to]) {
+      y[0] = x[0];
+      y[1] = x[0] + x[1];
+      y[2] = x[0] - x[1];
+      y[3] = -x[1];
+    }
+  };
+
+  /// G
+  struct FromTaps {
+    static constexpr int from = taps, to = 4;
+    template <class V> static FT_INLINE void apply(const V (&x)[from], V (&y)[to]) {
+      const V a = (x[0] + x[2]) / 2, b = x[1] / 2;
+      y[0] = x[0];
+      y[1] = a + b;
+      y[2] = a - b;
+      y[3] = x[2];
+    }
+  };
+
+  /// Gᵀ
+  struct ToTaps {
+    static constexpr int from = 4, to = taps;
+    template <class V> static FT_INLINE void apply(const V (&x)[from], V (&y)[to]) {
+      const V a = (x[1] + x[2]) / 2;
+      y[0] = x[0] + a;
+      y[1] = (x[1] - x[2]) / 2;
+      y[2] = a + x[3];
     }
   };
 };
@@ -168,21 +226,20 @@ struct Whole {
 template <class Scheme> constexpr int64_t points = Scheme::FromInputs::to * Scheme::FromInputs::to;
 
 /// M x Mᵀ
-template <class M, int lanes>
-FT_INLINE void between(const Vector<lanes> (&x)[M::from][M::from],
-                       Vector<lanes> (&result)[M::to][M::to]) {
-  Vector<lanes> half[M::from][M::to];
+template <class M, class V>
+FT_INLINE void between(const V (&x)[M::from][M::from], V (&result)[M::to][M::to]) {
+  V half[M::from][M::to];
 #pragma clang loop unroll(full)
   for (int j = 0; j < M::from; ++j) {
-    Vector<lanes> column[M::from];
+    V column[M::from];
     for (int i = 0; i < M::from; ++i) column[i] = x[i][j];
-    M::template apply<lanes>(column, half[j]);
+    M::template apply<V>(column, half[j]);
   }
 #pragma clang loop unroll(full)
   for (int i = 0; i < M::to; ++i) {
-    Vector<lanes> row[M::from];
+    V row[M::from];
     for (int j = 0; j < M::from; ++j) row[j] = half[j][i];
-    M::template apply<lanes>(row, result[i]);
+    M::template apply<V>(row, result[i]);
   }
 }
 

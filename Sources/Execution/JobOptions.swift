@@ -87,20 +87,29 @@ extension JobOptions {
     }
   }
 
-  func precision(on device: Device) throws -> Precision {
+  /// - Parameters: isScaled: whether the loss is scaled, so that float16 serves.
+  func precision(on device: Device, isScaled: Bool = false) throws -> Precision {
     switch try text("precision") {
-    case "auto": .best(for: device)
+    case "auto":
+      try .best(for: device, scaledConvolutions: isScaled && hasWideConvolutions())
     case "bfloat16": .bfloat16
     case "float16": try float16(on: device)
     default: .float32
     }
   }
 
+  /// Whether most convolutions have as many channels as those of float16 take on a processor. Transformers
+  /// have one for the patches only.
+  private func hasWideConvolutions() throws -> Bool {
+    try !text("backbone").hasPrefix("vit") && integer("width") >= 64
+  }
+
   private func float16(on device: Device) throws -> Precision {
-    guard device.isCUDA else {
+    guard Precision.hasFloat16(on: device) else {
       throw EngineError(
         .badDevice,
-        "precision: float16 is for GPUs, and this run is on the CPU: use bfloat16 or float32")
+        "precision: float16 is for GPUs and processors with AVX512-FP16, which this one has not: use"
+          + " bfloat16 or float32")
     }
     return .float16
   }

@@ -22,7 +22,7 @@ struct PretrainJob {
 
   private func makeTrainer() throws -> PretrainingTrainer {
     let device = try options.device()
-    let precision = try options.precision(on: device)
+    let precision = try options.precision(on: device, isScaled: true)
     let context = self.context
     let recomputes = try options.flag("recompute")
     let setup = PretrainingSetup(

@@ -94,7 +94,8 @@ public enum MethodCatalog {
       "device", .choice(["auto", "cpu", "cuda"]), .text("auto"), "where to compute"),
     OptionDefinition(
       "precision", .choice(["auto", "float32", "bfloat16", "float16"]), .text("auto"),
-      "bfloat16 autocast where it is faster; float16 for pre-training on GPUs, with a scaled loss"
+      "auto takes what is fastest here; float16 is for pre-training, with a scaled loss, on GPUs and"
+        + " processors with AVX512-FP16"
     ),
     OptionDefinition(
       "threads", .integer(0...1024), .integer(0), "compute and data threads; 0 is all cores",

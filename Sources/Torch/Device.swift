@@ -71,16 +71,23 @@ public enum Precision: String, CaseIterable, Sendable {
   /// With a scaled loss, on GPUs that have no bfloat16.
   case float16
 
-  /// bfloat16 where the hardware multiplies it faster than float32, else float32.
+  /// bfloat16 where the hardware multiplies it faster than float32, else float32; for convolutions whose
+  /// loss is scaled, float16 where only that is faster.
   ///
   /// CPU: the flag amx_bf16 in /proc/cpuinfo, or AMD's avx512_bf16. Intel's cores multiply without AMX
   /// at half the rate of float32 (Tests/Benchmarks/precisions.py), which is what a virtual machine has left
-  /// that hides AMX. CUDA: compute capability ≥ 8.0.
-  public static func best(for device: Device) -> Precision {
+  /// that hides AMX; AVX512-FP16 multiplies at twice that rate. CUDA: compute capability ≥ 8.0.
+  public static func best(for device: Device, scaledConvolutions: Bool = false) -> Precision {
     switch device {
-    case .cpu: processorGainsFromBFloat16 ? .bfloat16 : .float32
+    case .cpu where processorGainsFromBFloat16: .bfloat16
+    case .cpu: scaledConvolutions && ft_processor_has_float16() ? .float16 : .float32
     case .cuda(let index): ft_cuda_capability(Int32(clamping: index)) >= 80 ? .bfloat16 : .float32
     }
+  }
+
+  /// Whether `float16` is for the device: a GPU, or a processor with AVX512-FP16.
+  public static func hasFloat16(on device: Device) -> Bool {
+    device.isCUDA || ft_processor_has_float16()
   }
 
   /// `auto`, `float32`, `bfloat16` or `float16`.

@@ -4,8 +4,9 @@ ResNet-18 with 128 of 64 px.
     python3 kernels.py [THREADS]
 
 Milliseconds with channels last in float32, the best of five, in turn: batch norm with ReLU, with and
-without a shortcut, forward and backward; the gradient of a 3x3 convolution's weights; and 3x3 convolutions in tiles
-(Winograd), with both gradients. Needs torch and Swift's clang++, which compiles the sources for that torch.
+without a shortcut, forward and backward; the gradient of a 3x3 convolution's weights; 3x3 convolutions in tiles
+(Winograd), with both gradients; and on processors with AVX512-FP16 convolutions of float16 maps. Needs torch and
+Swift's clang++, which compiles the sources for that torch.
 """
 import pathlib, subprocess, sys, tempfile
 
@@ -19,6 +20,7 @@ BINDING = """
 #include "normalization.cpp"
 #include "weight_gradient.cpp"
 #include "parallel.cpp"
+#include "half_convolution.h"
 #include "winograd.h"
 #include <torch/library.h>
 namespace ft { // Ranks are not part of this.
@@ -35,6 +37,15 @@ at::Tensor norm(const at::Tensor &x, const at::Tensor &weight, const at::Tensor 
                 const at::Tensor &variance, const std::optional<at::Tensor> &shortcut) {
   return Normalization{x, weight, bias, mean, variance, shortcut, {true, true, 0.1, 1e-5}}.together();
 }
+at::Tensor half(const at::Tensor &x, const at::Tensor &w, int64_t s, int64_t p) {
+  return ft::half_convolution(x, w, {w.size(2), s, p});
+}
+at::Tensor half_inputs(const at::Tensor &g, const at::Tensor &w, at::IntArrayRef sizes, int64_t s, int64_t p) {
+  return ft::half_input_gradient(g, w, sizes, {w.size(2), s, p});
+}
+at::Tensor half_weights(const at::Tensor &x, const at::Tensor &g, int64_t k, int64_t s, int64_t p) {
+  return ft::half_weight_gradient(x, g, {k, s, p});
+}
 TORCH_LIBRARY(facet, library) {
   library.def("norm(Tensor x, Tensor w, Tensor b, Tensor m, Tensor v, Tensor? s) -> Tensor");
   library.impl("norm", c10::DispatchKey::CompositeImplicitAutograd, norm);
@@ -47,6 +58,20 @@ TORCH_LIBRARY(facet, library) {
   library.impl("tiles_inputs", key, ft::winograd_input_gradient);
   library.def("tiles_weights(Tensor x, Tensor g) -> Tensor");
   library.impl("tiles_weights", key, ft::winograd_weight_gradient);
+  library.def("has_halves() -> bool");
+  library.impl("has_halves", key, ft::has_half_products);
+  library.def("half(Tensor x, Tensor w, int s, int p) -> Tensor");
+  library.impl("half", key, half);
+  library.def("half_inputs(Tensor g, Tensor w, int[] sizes, int s, int p) -> Tensor");
+  library.impl("half_inputs", key, half_inputs);
+  library.def("half_weights(Tensor x, Tensor g, int k, int s, int p) -> Tensor");
+  library.impl("half_weights", key, half_weights);
+  library.def("half_tiles(Tensor x, Tensor w) -> Tensor");
+  library.impl("half_tiles", key, ft::half_winograd);
+  library.def("half_tiles_inputs(Tensor g, Tensor w) -> Tensor");
+  library.impl("half_tiles_inputs", key, ft::half_winograd_input_gradient);
+  library.def("half_tiles_weights(Tensor x, Tensor g) -> Tensor");
+  library.impl("half_tiles_weights", key, ft::half_winograd_weight_gradient);
 }
 """
 NORMS = [(64, 112), (64, 56), (256, 56), (512, 28), (1024, 14), (2048, 7)]  # channels, side
@@ -56,6 +81,9 @@ MAPS = 32
 TILED = [  # maps, channels, side
     (32, 64, 56), (32, 128, 28), (32, 256, 14), (32, 512, 7), (128, 64, 16), (128, 128, 8), (128, 256, 4),
     (128, 512, 2)]
+HALVES = [  # channels in and out, side, kernel, stride
+    (64, 256, 56, 1, 1), (256, 64, 56, 1, 1), (512, 128, 28, 1, 1), (256, 1024, 14, 1, 1), (512, 2048, 7, 1, 1),
+    (1024, 2048, 14, 1, 2), (128, 128, 56, 3, 2), (512, 512, 14, 3, 2)]
 
 
 def load():
@@ -66,7 +94,8 @@ def load():
         subprocess.run(
             ["clang++", "-std=c++20", "-O2", "-fPIC", "-shared", "-Wno-deprecated-declarations", f"-I{SOURCES}",
              f"-I{SOURCES}/include", "-isystem", root / "include", "-isystem",
-             root / "include/torch/csrc/api/include", source, SOURCES / "winograd.cpp", "-o", library,
+             root / "include/torch/csrc/api/include", source,
+             *(SOURCES / f"{name}.cpp" for name in ("winograd", "half_winograd", "half_convolution")), "-o", library,
              f"-L{root}/lib", "-ltorch_cpu", "-lc10"],
             check=True)
         torch.ops.load_library(str(library))
@@ -116,26 +145,43 @@ def weights(channels, side, stride):
           f"{told(*milliseconds(theirs, ours))}", flush=True)
 
 
-def tiles(count, channels, side):
-    x, w = maps(channels, side, count), torch.randn(channels, channels, 3, 3).to(memory_format=torch.channels_last)
-    g = torch.randn_like(x)
+def convolutions(count, inputs, outputs, side, kernel, stride, of, ours, most):
+    """A convolution, and ours: what makes it and its two gradients from the maps x, the weights w and the cotangents
+    g, which differ by no more than `most` of the values' size."""
+    x, padding = maps(inputs, side, count), kernel // 2
+    w = torch.randn(outputs, inputs, kernel, kernel).to(memory_format=torch.channels_last)
+    g = torch.randn_like(F.conv2d(x, w, stride=stride, padding=padding))
+    # What is stored in float16 is that for both.
+    x, g = x.to(of).float(), g.to(of).float()
+    own = [body(x.to(of), w, g.to(of), stride, padding) for body in ours]
 
     def gradient(*wanted):
         return torch.ops.aten.convolution_backward(
-            g, x, w, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, [*wanted, False])
+            g, x, w, None, [stride] * 2, [padding] * 2, [1, 1], False, [0, 0], 1, [*wanted, False])
 
-    bodies = [
-        lambda: F.conv2d(x, w, padding=1), lambda: torch.ops.facet.tiles(x, w),
-        lambda: gradient(True, False)[0], lambda: torch.ops.facet.tiles_inputs(g, w),
-        lambda: gradient(False, True)[1], lambda: torch.ops.facet.tiles_weights(x, g)]
-    differences = [
-        float((theirs() - ours()).norm() / theirs().norm()) for theirs, ours in zip(bodies[::2], bodies[1::2])]
-    assert max(differences) < 2e-5
-    times = milliseconds(*bodies)
+    theirs = [lambda: F.conv2d(x, w, stride=stride, padding=padding), lambda: gradient(True, False)[0],
+              lambda: gradient(False, True)[1]]
+    differences = [float((a() - b()).norm() / a().norm()) for a, b in zip(theirs, own)]
+    assert max(differences) < most
+    times = milliseconds(*(body for pair in zip(theirs, own) for body in pair))
     told_all = "; ".join(
         f"{name} {told(*times[2 * i:2 * i + 2])}" for i, name in enumerate(("forward", "inputs", "weights")))
-    print(f"3x3, {count} maps {side}x{side} of {channels}: {told_all}; "
+    print(f"{str(of)[6:]} {kernel}x{kernel}/{stride}, {count} maps {side}x{side} of {inputs} to {outputs}: {told_all}; "
           f"differences {' '.join(f'{difference:.1e}' for difference in differences)}", flush=True)
+
+
+TILES = [
+    lambda x, w, g, s, p: lambda: torch.ops.facet.tiles(x, w),
+    lambda x, w, g, s, p: lambda: torch.ops.facet.tiles_inputs(g, w),
+    lambda x, w, g, s, p: lambda: torch.ops.facet.tiles_weights(x, g)]
+HALF_TILES = [
+    lambda x, w, g, s, p: lambda: torch.ops.facet.half_tiles(x, w),
+    lambda x, w, g, s, p: lambda: torch.ops.facet.half_tiles_inputs(g, w),
+    lambda x, w, g, s, p: lambda: torch.ops.facet.half_tiles_weights(x, g)]
+HALF = [
+    lambda x, w, g, s, p: lambda: torch.ops.facet.half(x, w, s, p),
+    lambda x, w, g, s, p: lambda: torch.ops.facet.half_inputs(g, w, x.shape, s, p),
+    lambda x, w, g, s, p: lambda: torch.ops.facet.half_weights(x, g, w.shape[2], s, p)]
 
 
 if len(sys.argv) > 1:
@@ -147,5 +193,10 @@ for channels, side in NORMS:
 for convolution in CONVOLUTIONS:
     weights(*convolution)
 with torch.no_grad():
-    for shape in TILED:
-        tiles(*shape)
+    for count, channels, side in TILED:
+        convolutions(count, channels, channels, side, 3, 1, torch.float32, TILES, 2e-5)
+    if torch.ops.facet.has_halves():
+        for count, channels, side in TILED:
+            convolutions(count, channels, channels, side, 3, 1, torch.float16, HALF_TILES, 4e-3)
+        for layer in HALVES:
+            convolutions(MAPS, *layer, torch.float16, HALF, 4e-3)

@@ -117,14 +117,57 @@ struct PretrainLoopTests {
     #expect(try place.modelHash(plain) == place.modelHash(again))
   }
 
-  @Test("float16 on the CPU is refused with what to use")
-  func float16() throws {
+  private static let hasFloat16 = Precision.hasFloat16(on: .cpu)
+
+  @Test(
+    "float16 is refused with what to use where the CPU has it not",
+    .enabled(if: !hasFloat16, "needs a processor without AVX512-FP16"))
+  func refusedFloat16() throws {
     let place = try Workplace()
     let run = try place.makeRun(
       .pretrain, "simclr", options: small.merging(["precision": .text("float16")]) { $1 })
     #expect {
       try place.execute(run)
     } throws: { ($0 as? EngineError)?.code == .badDevice && "\($0)".contains("bfloat16") }
+  }
+
+  @Test(
+    "float16 on the CPU learns what float32 does, and goes on as it would have after a pause",
+    .enabled(if: hasFloat16, "needs a processor with AVX512-FP16"))
+  func float16() throws {
+    let place = try Workplace()
+    // Wide enough that there are convolutions of float16.
+    let options = small.merging(["width": .integer(64), "learning-rate": .real(0.001)]) { $1 }
+    func run(_ precision: String) throws -> Run {
+      try place.makeRun(
+        .pretrain, "simclr", options: options.merging(["precision": .text(precision)]) { $1 })
+    }
+    let (exact, whole, paused) = (try run("float32"), try run("float16"), try run("float16"))
+    _ = try place.execute(exact)
+    _ = try place.execute(whole)
+    _ = try place.execute(paused, interruptAt: 3)
+    _ = try place.execute(paused)
+    #expect(try place.modelHash(whole) == place.modelHash(paused))
+    #expect(try place.modelHash(whole) != place.modelHash(exact))
+    let losses = try [exact, whole].map { try value("loss", of: $0, in: place) }
+    #expect(losses[0].count == losses[1].count)
+    #expect(zip(losses[0], losses[1]).allSatisfy { abs($0 - $1) < 0.01 * abs($0) }, "\(losses)")
+  }
+
+  @Test("auto takes float16 for wide convolutions with a scaled loss, where nothing is faster")
+  func automaticPrecision() throws {
+    func chosen(_ backbone: String, width: Int, isScaled: Bool) throws -> Precision {
+      let options = JobOptions(values: [
+        "precision": .text("auto"), "backbone": .text(backbone), "width": .integer(width),
+      ])
+      return try options.precision(on: .cpu, isScaled: isScaled)
+    }
+    let best = Precision.best(for: .cpu)
+    let scaled: Precision = best == .float32 && Self.hasFloat16 ? .float16 : best
+    #expect(try chosen("resnet50", width: 64, isScaled: true) == scaled)
+    #expect(try chosen("resnet50", width: 64, isScaled: false) == best)
+    #expect(try chosen("resnet50", width: 16, isScaled: true) == best)
+    #expect(try chosen("vit-s", width: 64, isScaled: true) == best)
   }
 
   @Test("pre-training goes on from another run's weights")

@@ -52,6 +52,8 @@ int64_t ft_tensor_live_count_of_thread(void);
 void ft_memory_keep(void);
 ft_status ft_threads_set(int32_t count, ft_error **error);
 int32_t ft_threads_count(void);
+/// Whether the processor has AVX512-FP16, which convolutions and norms of float16 maps are for.
+bool ft_processor_has_float16(void);
 /// Number of CUDA devices; loads libtorch_cuda from libtorch_cpu's folder on the first call.
 int32_t ft_cuda_count(void);
 /// 10 × major + minor of the compute capability; 0 when unknown.
