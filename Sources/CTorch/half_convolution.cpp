@@ -107,8 +107,10 @@ struct Product {
     Tile<rows> tile;
     multiply<rows, false>(columns, a, columns, b, panel, tile.sums);
     if (!is_first) add(kept, rows * panel, tile.sums);
-    if (!is_last) std::memcpy(kept, tile.sums, sizeof(tile));
-    if (!is_last) return;
+    if (!is_last) {
+      std::memcpy(kept, tile.sums, sizeof(tile));
+      return;
+    }
     for (int64_t i = 0; i < rows; ++i) {
       const int64_t number = place + i, map = number / (seen.height * seen.width);
       const int64_t y = number / seen.width % seen.height, x = number % seen.width;

@@ -68,7 +68,7 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
 /// The element type of the heavy operations under autocast.
 public enum Precision: String, CaseIterable, Sendable {
   case float32, bfloat16
-  /// With a scaled loss, on GPUs that have no bfloat16.
+  /// With a scaled loss, on GPUs that have no bfloat16 and processors with AVX512-FP16.
   case float16
 
   /// bfloat16 where the hardware multiplies it faster than float32, else float32; for convolutions whose
@@ -76,7 +76,8 @@ public enum Precision: String, CaseIterable, Sendable {
   ///
   /// CPU: the flag amx_bf16 in /proc/cpuinfo, or AMD's avx512_bf16. Intel's cores multiply without AMX
   /// at half the rate of float32 (Tests/Benchmarks/precisions.py), which is what a virtual machine has left
-  /// that hides AMX; AVX512-FP16 multiplies at twice that rate. CUDA: compute capability ≥ 8.0.
+  /// that hides AMX; convolutions of float16 by AVX512-FP16 take about half of float32's time (kernels.py).
+  /// CUDA: compute capability ≥ 8.0.
   public static func best(for device: Device, scaledConvolutions: Bool = false) -> Precision {
     switch device {
     case .cpu where processorGainsFromBFloat16: .bfloat16

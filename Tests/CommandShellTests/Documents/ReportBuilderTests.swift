@@ -267,8 +267,8 @@ struct SuppliedNotebookTests {
     var builder = ReportBuilder(file: try BatchFile(path: path), session: test.session)
     let document = try builder.document(
       assignments: [
-        "identities=4", "images=16", "more-identities=4", "more-images=16", "people=4",
-        "pictures=16",
+        "identities=4", "images=16", "more-identities=4", "more-images=16",
+        "most-identities=4", "most-images=16", "people=4", "pictures=16",
       ])
     let tables = document.blocks.filter { if case .table = $0 { true } else { false } }
     // Two of results, and the list of runs.
