@@ -39,7 +39,14 @@ struct PretrainJob {
     }
     return try PretrainingTrainer(
       method, settings: OptimizationSettings(options), device: device, group: context.ranks.group,
-      scaler: precision == .float16 ? LossScaler() : nil, isProfiled: options.flag("profile"))
+      scaler: precision == .float16 ? lossScaler(for: device) : nil,
+      isProfiled: options.flag("profile"))
+  }
+
+  /// On processors the weights' gradients are of float32. The maps' are larger and need less of a scale: with
+  /// PyTorch's they overflow in the first steps, which are left out then.
+  private func lossScaler(for device: Device) throws -> LossScaler {
+    try device.isCUDA ? LossScaler() : LossScaler(scale: 1024)
   }
 
   private func makeOrder(_ method: any PretrainingMethod) throws -> TrainingOrder {
