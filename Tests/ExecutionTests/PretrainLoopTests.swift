@@ -149,10 +149,13 @@ struct PretrainLoopTests {
     _ = try place.execute(paused)
     #expect(try place.modelHash(whole) == place.modelHash(paused))
     #expect(try place.modelHash(whole) != place.modelHash(exact))
-    // No step is left out: already the second loss is that of other weights.
     let losses = try [exact, whole].map { try value("loss", of: $0, in: place) }
     #expect(losses[0].count == losses[1].count)
     #expect(zip(losses[0], losses[1]).allSatisfy { abs($0 - $1) < 0.01 * abs($0) }, "\(losses)")
+    // No step has overflowed and been left out.
+    let file = place.folder.appending(path: "runs/\(whole.id)/checkpoint.safetensors")
+    let calm = try #require(try Safetensors.load(file).tensors["loss-scaler.calm-steps"])
+    #expect(try Int(calm.item()) == losses[1].count)
   }
 
   @Test("auto takes float16 for wide convolutions with a scaled loss, where nothing is faster")
