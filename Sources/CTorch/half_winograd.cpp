@@ -224,15 +224,12 @@ at::Tensor half_winograd_weight_gradient(const at::Tensor &x, const at::Tensor &
   const at::Tensor cotangent = cotangents.contiguous(at::MemoryFormat::ChannelsLast);
   const int64_t inputs = x.size(1), outputs = cotangents.size(1);
   const Tiles<Scheme> tiles = tiles_of(x);
-  // As in winograd.cpp: with few channels each thread has sums of its own, with many they share the inputs.
-  const int64_t threads = at::get_num_threads(), units = inputs / turned;
-  const int64_t slices =
-      std::clamp<int64_t>(std::min(units, inputs * outputs / (128 * 128)), 1, threads);
-  const int64_t copies = std::clamp<int64_t>(threads / slices, 1, tiles.count());
+  const int64_t units = inputs / turned;
+  const auto [slices, copies] = Shares(inputs, outputs, tiles.count(), at::get_num_threads());
   HalfBackward<Scheme> work{tiles, halves(input), halves(cotangent), {inputs, outputs, copies, nullptr}};
   at::Tensor sums = at::zeros(copies * work.sums.size(), at::kFloat);
   work.sums.values = sums.mutable_data_ptr<float>();
-  in_parallel(slices * copies, [&](int64_t number) {
+  in_parallel(slices * copies, [&, slices = slices, copies = copies](int64_t number) {
     const int64_t slice = number / copies, copy = number % copies;
     work.solve(copy, tiles.count() * copy / copies, tiles.count() * (copy + 1) / copies,
                units * slice / slices * turned, units * (slice + 1) / slices * turned);

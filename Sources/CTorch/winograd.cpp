@@ -129,7 +129,7 @@ template <class Scheme> struct Backward {
         transform<typename Scheme::FromInputs, Vector<lanes>>(places, own, transformed + t * own, input_step);
         tiles.template find<Scheme::side>(begin + t, 0, cotangents, outputs, none, under);
         transform<typename Scheme::FromCotangents, Vector<lanes>>(under, outputs, cotransformed + t * outputs,
-                                                          output_step);
+                                                                  output_step);
       }
       for (int64_t point = 0; point < points<Scheme>; ++point)
         for (int64_t o = 0; o < outputs; o += 2 * lanes)
@@ -162,7 +162,7 @@ template <class Scheme> struct Weights {
               is_flipped ? weights + (c * taps * taps + taps * taps - 1 - tap) * outputs + o
                          : taken + (tap * turned + c % turned) * panel;
         transform<typename Scheme::FromTaps, Vector<lanes>>(places, panel, result + o * inputs + c * panel,
-                                                    spread(inputs * outputs));
+                                                            spread(inputs * outputs));
       }
   }
 };
@@ -222,16 +222,12 @@ template <class Scheme> at::Tensor differentiate(const at::Tensor &x, const at::
   const int64_t inputs = x.size(1), outputs = cotangents.size(1);
   Backward<Scheme> work{tiles_of<Scheme>(x), input.const_data_ptr<float>(),
                         cotangent.const_data_ptr<float>(), {}};
-  // With few channels each thread has some tiles and sums of its own. With many the sums are large; threads
-  // share the channels instead.
-  const int64_t threads = at::get_num_threads(), tiles = work.tiles.count();
-  const int64_t wanted = std::min(inputs / turned, inputs * outputs / (128 * 128));
-  const int64_t slices = std::clamp<int64_t>(wanted, 1, threads);
-  const int64_t copies = std::clamp<int64_t>(threads / slices, 1, tiles);
+  const int64_t tiles = work.tiles.count();
+  const auto [slices, copies] = Shares(inputs, outputs, tiles, at::get_num_threads());
   work.sums = {inputs, outputs, copies, nullptr};
   Buffer sums(copies * work.sums.size(), true);
   work.sums.values = sums;
-  in_parallel(slices * copies, [&](int64_t number) {
+  in_parallel(slices * copies, [&, slices = slices, copies = copies](int64_t number) {
     const int64_t slice = number / copies, copy = number % copies, units = inputs / turned;
     solve(work, Part{tiles * copy / copies, tiles * (copy + 1) / copies,
                      units * slice / slices * turned, units * (slice + 1) / slices * turned, copy});

@@ -2,6 +2,8 @@
 #pragma once
 #include "winograd_schemes.h"
 
+#include <algorithm>
+
 namespace ft {
 namespace {
 
@@ -82,6 +84,19 @@ FT_INLINE void turn(const float *weights, int64_t inputs, int64_t o, int64_t c, 
       for (int64_t j = 0; j < turned; ++j)
         taken[(tap * turned + j) * panel + i] = weights[((o + i) * taps * taps + tap) * inputs + c + j];
 }
+
+/// How threads share a weights' gradient: slices of the inputs, and copies of the sums, each of some tiles.
+struct Shares {
+  int64_t slices, copies;
+
+  /// With few channels each thread has some tiles and sums of its own. With many the sums are large; threads
+  /// share the channels instead.
+  Shares(int64_t inputs, int64_t outputs, int64_t tiles, int64_t threads) {
+    const int64_t wanted = std::min(inputs / turned, inputs * outputs / (128 * 128));
+    slices = std::clamp<int64_t>(wanted, 1, threads);
+    copies = std::clamp<int64_t>(threads / slices, 1, tiles);
+  }
+};
 
 /// The transformed weights' gradient, [copies, points, inputs, outputs]. Each copy is of some tiles.
 template <class Scheme> struct Sums {
