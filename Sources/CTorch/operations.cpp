@@ -32,7 +32,8 @@ static at::Tensor unary(ft_unary op, const at::Tensor &a) {
   throw std::invalid_argument("unknown unary operation");
 }
 
-static at::Tensor binary(ft_binary op, const at::Tensor &a, const at::Tensor &b) {
+template <typename Operand>
+static at::Tensor elementwise(ft_binary op, const at::Tensor &a, const Operand &b) {
   switch (op) {
   case FT_ADD: return a.add(b);
   case FT_SUB: return a.sub(b);
@@ -45,31 +46,26 @@ static at::Tensor binary(ft_binary op, const at::Tensor &a, const at::Tensor &b)
   case FT_LE: return a.le(b);
   case FT_GT: return a.gt(b);
   case FT_GE: return a.ge(b);
+  default: throw std::invalid_argument("an unknown operation, or one that takes no scalar");
+  }
+}
+
+static at::Tensor binary(ft_binary op, const at::Tensor &a, const at::Tensor &b) {
+  switch (op) {
   case FT_MAXIMUM: return a.maximum(b);
   case FT_MINIMUM: return a.minimum(b);
   case FT_LOGICAL_AND: return a.logical_and(b);
   case FT_LOGICAL_OR: return a.logical_or(b);
   case FT_MATMUL: return a.matmul(b);
+  default: return elementwise(op, a, b);
   }
-  throw std::invalid_argument("unknown binary operation");
 }
 
 static at::Tensor with_scalar(ft_binary op, const at::Tensor &a, const at::Scalar &b) {
   switch (op) {
-  case FT_ADD: return a.add(b);
-  case FT_SUB: return a.sub(b);
-  case FT_MUL: return a.mul(b);
-  case FT_DIV: return a.div(b);
-  case FT_POW: return a.pow(b);
-  case FT_EQ: return a.eq(b);
-  case FT_NE: return a.ne(b);
-  case FT_LT: return a.lt(b);
-  case FT_LE: return a.le(b);
-  case FT_GT: return a.gt(b);
-  case FT_GE: return a.ge(b);
   case FT_MAXIMUM: return a.clamp_min(b);
   case FT_MINIMUM: return a.clamp_max(b);
-  default: throw std::invalid_argument("this operation takes no scalar");
+  default: return elementwise(op, a, b);
   }
 }
 

@@ -22,6 +22,18 @@ public protocol Backbone: Layer {
 }
 
 extension Backbone {
+  /// The last of the `stageMaps` of images `[N, 3, H, W]`.
+  /// - Parameter network: what an error calls the network.
+  /// - Throws: `TensorError.shapeMismatch` for other shapes.
+  func lastStageMap(of x: Tensor, training: Bool, network: String) throws -> FeatureMap {
+    guard x.rank == 4, x.shape[1] == 3 else {
+      throw TensorError(
+        .shapeMismatch, "\(network) takes images [N, 3, H, W]; it got \(x.shape)",
+        context: ["shapes": "\(x.shape)"])
+    }
+    return FeatureMap(try stageMaps(x, training: training).last ?? x)
+  }
+
   /// A block's output; see `recomputesActivations`.
   func applied(_ block: any Layer, to x: Tensor, training: Bool) throws -> Tensor {
     guard training, recomputesActivations else { return try block(x, training: training) }

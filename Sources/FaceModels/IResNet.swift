@@ -54,12 +54,7 @@ public final class IResNet: Backbone {
 
   /// The last map: `[N, featureCount, ⌈H/16⌉, ⌈W/16⌉]`.
   public func features(_ x: Tensor, training: Bool) throws -> FeatureMap {
-    guard x.rank == 4, x.shape[1] == 3 else {
-      throw TensorError(
-        .shapeMismatch, "an IR-ResNet takes images [N, 3, H, W]; it got \(x.shape)",
-        context: ["shapes": "\(x.shape)"])
-    }
-    return FeatureMap(try stageMaps(x, training: training).last ?? x)
+    try lastStageMap(of: x, training: training, network: "an IR-ResNet")
   }
 
   /// The maps that the four stages end with, `[N, width · 2ⁱ, H / 2ⁱ⁺¹, W / 2ⁱ⁺¹]`, the last behind the

@@ -76,12 +76,7 @@ public final class ResNet: Backbone {
 
   /// The last map: `[N, featureCount, ⌈H/32⌉, ⌈W/32⌉]`, with the small stem /16.
   public func features(_ x: Tensor, training: Bool) throws -> FeatureMap {
-    guard x.rank == 4, x.shape[1] == 3 else {
-      throw TensorError(
-        .shapeMismatch, "a ResNet takes images [N, 3, H, W]; it got \(x.shape)",
-        context: ["shapes": "\(x.shape)"])
-    }
-    return FeatureMap(try stageMaps(x, training: training).last ?? x)
+    try lastStageMap(of: x, training: training, network: "a ResNet")
   }
 
   /// The maps that the four stages end with, `[N, width · 2ⁱ (· 4), H / 2ⁱ⁺², W / 2ⁱ⁺²]`, with the
