@@ -127,14 +127,12 @@ public struct ReportTable: Sendable, Hashable {
 }
 
 extension ReportTable {
-  /// The table with those links alone that lead to one of the names.
-  public func keepingLinks(to names: Set<String>) -> ReportTable {
+  /// The table with links to what `targets` says in place of their own, and none where it says nothing.
+  public func redirectingLinks(_ targets: [String: String]) -> ReportTable {
     var table = self
     for row in table.rows.indices {
       for cell in table.rows[row].cells.indices {
-        if let link = table.rows[row].cells[cell].link, !names.contains(link) {
-          table.rows[row].cells[cell].link = nil
-        }
+        table.rows[row].cells[cell].link = table.rows[row].cells[cell].link.flatMap { targets[$0] }
       }
     }
     return table

@@ -15,7 +15,7 @@ public enum TableFile {
     precision: FormattedTable.Precision = .shown
   ) throws {
     // Alone in a file, a cell has no appendix to lead to.
-    let formatted = FormattedTable(table.keepingLinks(to: []))
+    let formatted = FormattedTable(table.redirectingLinks([:]))
     switch url.pathExtension.lowercased() {
     case "csv": try write(formatted.toCSV(precision: precision), to: url)
     case "md": try write(formatted.toMarkdown(), to: url)

@@ -211,7 +211,7 @@ private struct UnreadFigure: Figure {
     try ReportRenderer().writePDF(document, to: url)
     let text = String(decoding: try Data(contentsOf: url), as: UTF8.self)
     #expect(text.contains("/Dest (run-1)") || text.contains("(run-1)"))
-    #expect(results.keepingLinks(to: []).rows[0].cells[1].link == nil)
+    #expect(results.redirectingLinks([:]).rows[0].cells[1].link == nil)
   }
 
   @Test func aPageInHTMLNeedsNothingBesideIt() throws {

@@ -113,33 +113,30 @@ struct ReportBuilder {
     URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
   }
 
-  /// A last section that names the runs behind every numbered table and figure, to which the
-  /// tables' cells lead.
+  /// A last section that names the runs behind every numbered table and figure, to whose rows the
+  /// tables' cells lead; cells of other runs lead nowhere.
   private mutating func addProvenance() throws {
-    defer { dropDeadLinks() }
+    let appendix = try runAppendix()
+    blocks += appendix.blocks
+    for index in blocks.indices {
+      guard case .table(let table, let caption, let label) = blocks[index] else { continue }
+      blocks[index] = .table(
+        table.redirectingLinks(appendix.anchors), caption: caption, label: label)
+    }
+  }
+
+  private func runAppendix() throws -> RunAppendix {
     let names = numbers()
-    var places: [String: [String]] = [:]
+    var places: [RunID: [String]] = [:]
     for source in sources {
       guard let name = names[source.block] else { continue }
       for run in source.runs { places[run, default: []].append(name) }
     }
-    guard !places.isEmpty else { return }
+    guard !places.isEmpty else { return RunAppendix(runs: [], places: [:]) }
     let store = try session.store()
     let runs = try places.keys.compactMap { try store.run(id: $0) }
       .sorted { ($0.created, $0.name) < ($1.created, $1.name) }
-    blocks += RunAppendix(runs: runs, places: places).blocks
-  }
-
-  /// Cells lead to runs that the last section lists, or nowhere.
-  private mutating func dropDeadLinks() {
-    var anchors: Set<String> = []
-    for case .table(let table, _, _) in blocks {
-      anchors.formUnion(table.rows.compactMap(\.anchor))
-    }
-    for index in blocks.indices {
-      guard case .table(let table, let caption, let label) = blocks[index] else { continue }
-      blocks[index] = .table(table.keepingLinks(to: anchors), caption: caption, label: label)
-    }
+    return RunAppendix(runs: runs, places: places)
   }
 
   /// “Table 1”, “Figure 2” by position, counted as the pages number them.
