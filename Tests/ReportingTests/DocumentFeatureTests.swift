@@ -212,6 +212,7 @@ private struct UnreadFigure: Figure {
     let text = String(decoding: try Data(contentsOf: url), as: UTF8.self)
     #expect(text.contains("/Dest (run-1)") || text.contains("(run-1)"))
     #expect(results.redirectingLinks([:]).rows[0].cells[1].link == nil)
+    #expect(results.redirectingLinks(["run-1": "run-2"]).rows[0].cells[1].link == "run-2")
   }
 
   @Test func aPageInHTMLNeedsNothingBesideIt() throws {

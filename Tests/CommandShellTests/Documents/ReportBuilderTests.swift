@@ -115,6 +115,7 @@ struct ReportBuilderTests {
       sweep adapt landmarks, labels: [10%, 100%], seeds: 1...2, size: 48
       results | pivot rows: from, columns: labels, value: nme | table caption: "Errors.", label: tab-a
       results | pivot rows: from, columns: labels, value: nme
+      results | where seed == 2 | pivot rows: from, columns: labels, value: nme
       ```
       """)
     let tables = document.blocks.compactMap { block -> ReportTable? in
@@ -134,6 +135,8 @@ struct ReportBuilderTests {
     #expect(runs.rows[0].cells[1].value == .text("landmarks/scratch/10%"))
     #expect(runs.rows[0].cells[2].value == .text("1, 2"))
     #expect("\(runs.rows[0].cells[0].value)".split(separator: ", ").count == 2)
+    // The second seed leads to the row that is named by the first.
+    #expect(Set(tables[2].rows.flatMap { $0.cells.compactMap { $0.link } }) == anchors)
   }
 
   @Test func theAppendixSaysFromWhichRunAnotherBegan() throws {
